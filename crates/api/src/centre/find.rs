@@ -1,0 +1,79 @@
+//! `GET /api/v1/centres/{id}`: one centre.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::NaiveDate;
+
+use motcua_catalogue::{Catalogue, CentreAt, CentreId};
+use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
+
+use crate::parameter::AsOfParam;
+use crate::view::centre::{CentreContext, CentreView};
+
+#[derive(Debug)]
+pub(crate) struct FindCentreParams {
+    as_of: NaiveDate,
+}
+
+impl QueryParams for FindCentreParams {
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        Self { as_of: query.as_of() }
+    }
+}
+
+/// Find one centre
+///
+/// A service centre with its sites, hours and the number of its procedures by level on the day. Ids are permanent: a
+/// centre that has closed, or not opened yet, is found as well, and `active` says so.
+#[utoipa::path(
+    get,
+    path = "/api/v1/centres/{id}",
+    tag = "centres",
+    params(("id" = String, Path, description = "Id of the centre.", example = "p42"), AsOfParam),
+    responses(
+        (status = 200, description = "The centre.", body = CentreView, example = json!({
+            "as_of": "2021-03-01",
+            "id": "p42",
+            "name": "Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh",
+            "tier": "province",
+            "unit": {"code": "42", "name": "Tỉnh Hà Tĩnh"},
+            "ancestors": [],
+            "period": {"valid_from": null, "valid_to": null},
+            "active": true,
+            "sites": [{
+                "name": null, "address": "Số 02A đường Nguyễn Chí Thanh, thành phố Hà Tĩnh", "phones": [], "email": null,
+                "hours": [{"weekday": 1, "opens": "07:30", "closes": "11:30"}], "exceptions": [], "lat": null, "lon": null
+            }],
+            "portal": "https://dichvucong.hatinh.gov.vn/",
+            "note": null,
+            "procedures": {
+                "levels": [
+                    {"level": "3", "scheme": "nd43-2011", "count": 700},
+                    {"level": "4", "scheme": "nd43-2011", "count": 400}
+                ],
+                "offered_without_level": 12, "unknown": 0, "not_offered": 3, "online": 1100
+            },
+            "source": {"kind": "dataset", "citation": "Danh bạ một cửa Hà Tĩnh", "retrieved_on": null},
+            "version": 1,
+            "changed_at": "2021-03-01T00:00:00Z"
+        })),
+        (status = 404, description = "No centre ever had this id.")
+    )
+)]
+pub(crate) async fn find_centre(
+    State(state): State<AppState>,
+    Path(id): Path<CentreId>,
+    Query(params): Query<FindCentreParams>,
+) -> Result<Json<CentreView>, Problem> {
+    let as_of = params.as_of;
+    let centre = centre_ever(&state.catalogue, &id).await?;
+    let procedures = state.engine.centre_summary(&id, as_of);
+    let context = CentreContext { as_of, notice: state.site.notice(), procedures };
+    Ok(Json(CentreView::new(centre, context)))
+}
+
+/// The centre with an id, or the problem that there never was one.
+pub(crate) async fn centre_ever(catalogue: &Catalogue, id: &CentreId) -> Result<CentreAt, Problem> {
+    let found = catalogue.centre(id).await?;
+    found.ok_or_else(|| Problem::not_found(format!("no centre ever had the id {id}")))
+}

@@ -1,0 +1,5 @@
+//! Operations on centres.
+
+pub(crate) mod find;
+pub(crate) mod list;
+pub(crate) mod procedures;

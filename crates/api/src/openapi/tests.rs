@@ -1,0 +1,170 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use motcua_http::{QueryParams, QueryReader, Site};
+
+use super::*;
+
+fn contract() -> Value {
+    serde_json::to_value(openapi()).expect("serialises")
+}
+
+fn operations(contract: &Value) -> Vec<(String, Value)> {
+    let paths = contract["paths"].as_object().expect("paths");
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().expect("methods");
+            methods.iter().map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_operation_is_described_completely() {
+    let contract = contract();
+    let operations = operations(&contract);
+    assert_eq!(operations.len(), 9);
+    for (name, operation) in &operations {
+        for member in ["summary", "description", "operationId"] {
+            assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
+        }
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(
+                parameter["description"].as_str().is_some_and(|text| !text.is_empty()),
+                "{name}: {parameter}"
+            );
+            let is_cursor = parameter["name"] == "cursor";
+            let has_example = parameter.get("example").is_some();
+            assert!(is_cursor || has_example, "{name}: no example: {parameter}");
+        }
+        let responses = operation["responses"].as_object().expect("responses");
+        assert!(
+            responses["200"]["content"]["application/json"]["example"]["items"].is_array()
+                || responses["200"]["content"]["application/json"]["example"]["as_of"].is_string(),
+            "{name}"
+        );
+        for status in ["304", "400", "405", "413", "414", "431", "500", "503", "504"] {
+            assert!(responses.contains_key(status), "{name} does not document {status}");
+        }
+        assert_eq!(responses.contains_key("404"), name.contains('{'), "{name}");
+        for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+            let content = &response["content"]["application/problem+json"];
+            assert_eq!(content["example"]["status"].to_string(), *status, "{name}");
+            assert!(content["schema"]["$ref"].is_string(), "{name} {status}");
+        }
+    }
+}
+
+#[test]
+fn operation_ids_and_schema_names_are_unique() {
+    let contract = contract();
+    let operations = operations(&contract);
+    let ids: BTreeSet<_> =
+        operations.iter().map(|(_, operation)| operation["operationId"].to_string()).collect();
+    assert_eq!(ids.len(), operations.len());
+    // Two types with one schema name overwrite each other silently, so the names are counted in the sources.
+    let schemas = contract["components"]["schemas"].as_object().expect("schemas");
+    let declared = declared_schemas();
+    let unique: BTreeSet<_> = declared.iter().collect();
+    assert_eq!(unique.len(), declared.len(), "a schema name is declared twice");
+    for name in &declared {
+        assert!(schemas.contains_key(name), "{name} is declared and not in the contract");
+    }
+}
+
+/// Names of the types of this crate that derive a schema.
+fn declared_schemas() -> Vec<String> {
+    let sources = [
+        include_str!("../view/availability.rs"),
+        include_str!("../view/centre.rs"),
+        include_str!("../view/level.rs"),
+        include_str!("../view/part.rs"),
+        include_str!("../view/procedure.rs"),
+        include_str!("../view/search.rs"),
+        include_str!("../view/unit.rs"),
+        include_str!("../centre/list.rs"),
+        include_str!("../centre/procedures.rs"),
+        include_str!("../field.rs"),
+        include_str!("../procedure/availability.rs"),
+        include_str!("../procedure/search.rs"),
+        include_str!("../unit/find.rs"),
+        include_str!("../unit/list.rs"),
+    ];
+    let mut names = Vec::new();
+    for source in sources {
+        let mut lines = source.lines();
+        while let Some(line) = lines.next() {
+            if line.starts_with("#[derive(") && line.contains("ToSchema") {
+                let declaration =
+                    lines.find(|line| line.contains("struct ")).expect("a struct after its derive");
+                let after = declaration.split("struct ").nth(1).expect("a name");
+                names.push(after.split(' ').next().expect("a name").to_owned());
+            }
+        }
+    }
+    assert!(names.len() > 30);
+    names
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let contract = contract();
+    let text = contract.to_string();
+    for reference in text.split("\"$ref\":\"").skip(1) {
+        let target = reference.split('"').next().expect("a target").trim_start_matches('#');
+        assert!(contract.pointer(target).is_some(), "{target} does not exist");
+    }
+}
+
+#[test]
+fn documented_parameters_are_the_ones_that_are_read() {
+    fn known<T: QueryParams>() -> BTreeSet<&'static str> {
+        let mut reader = QueryReader::new(&SITE, "/", &[]);
+        T::read(&mut reader);
+        reader.known().iter().copied().collect()
+    }
+    static SITE: std::sync::LazyLock<Site> = std::sync::LazyLock::new(|| Site::new("test"));
+    let read = [
+        ("search_procedures", known::<crate::procedure::search::SearchProceduresParams>()),
+        ("find_procedure", known::<crate::procedure::find::FindProcedureParams>()),
+        ("list_availability", known::<crate::procedure::availability::ListAvailabilityParams>()),
+        ("list_centres", known::<crate::centre::list::ListCentresParams>()),
+        ("find_centre", known::<crate::centre::find::FindCentreParams>()),
+        ("list_centre_procedures", known::<crate::centre::procedures::ListCentreProceduresParams>()),
+        ("list_units", known::<crate::unit::list::ListUnitsParams>()),
+        ("find_unit", known::<crate::unit::find::FindUnitParams>()),
+        ("list_fields", known::<crate::field::ListFieldsParams>()),
+    ];
+    let contract = contract();
+    let operations = operations(&contract);
+    for (id, read) in &read {
+        let (_, operation) =
+            operations.iter().find(|(_, operation)| operation["operationId"] == *id).expect("there");
+        let documented: BTreeSet<&str> = operation["parameters"]
+            .as_array()
+            .expect("parameters")
+            .iter()
+            .filter(|parameter| parameter["in"] == "query")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        assert_eq!(*read, documented, "{id}");
+    }
+    assert_eq!(read.len(), operations.len());
+}
+
+#[test]
+fn the_checked_in_contract_is_current() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.yaml");
+    let checked_in = std::fs::read_to_string(file).unwrap_or_default();
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(file, openapi_yaml()).expect("writes the contract");
+        return;
+    }
+    assert!(
+        checked_in == openapi_yaml(),
+        "openapi.yaml is not what the code says: `motcua openapi > openapi.yaml`"
+    );
+}

@@ -1,0 +1,36 @@
+//! The routes of the API, in one place.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use motcua_http::{AppState, CachePolicy, Revalidation, revalidate};
+
+use crate::{centre, cors, field, procedure, reference, unit};
+
+/// The API as axum serves it: `/api/v1/…`, the contract, and the interactive reference at `/api/docs/`. Merge it with
+/// the pages and then [harden](motcua_http::harden) the whole.
+pub fn router(state: AppState) -> Router {
+    let (operations, _) = operations().split_for_parts();
+    let revalidation = Revalidation { state: state.clone(), policy: CachePolicy::Published };
+    operations
+        .merge(reference::router())
+        .layer(from_fn_with_state(revalidation, revalidate))
+        .layer(from_fn(cors::answer_preflight))
+        .with_state(state)
+}
+
+/// Every operation of the contract.
+pub(crate) fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(procedure::search::search_procedures))
+        .routes(routes!(procedure::find::find_procedure))
+        .routes(routes!(procedure::availability::list_availability))
+        .routes(routes!(centre::list::list_centres))
+        .routes(routes!(centre::find::find_centre))
+        .routes(routes!(centre::procedures::list_centre_procedures))
+        .routes(routes!(unit::list::list_units))
+        .routes(routes!(unit::find::find_unit))
+        .routes(routes!(field::list_fields))
+}

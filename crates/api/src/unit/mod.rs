@@ -1,0 +1,4 @@
+//! Operations on administrative units.
+
+pub(crate) mod find;
+pub(crate) mod list;

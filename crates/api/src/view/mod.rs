@@ -1,0 +1,13 @@
+//! The JSON forms of the catalogue's records: the contract. They change only by adding, whatever the catalogue does.
+//!
+//! A member is always present unless its description says otherwise. `null` means that nothing is recorded, or that a
+//! period has no known bound. The word `unknown` is itself a recorded answer.
+
+pub(crate) mod availability;
+pub(crate) mod centre;
+pub(crate) mod code;
+pub(crate) mod level;
+pub(crate) mod part;
+pub(crate) mod procedure;
+pub(crate) mod search;
+pub(crate) mod unit;

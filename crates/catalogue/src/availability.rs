@@ -1,0 +1,324 @@
+//! Availability: how far a procedure can be done online at a centre, during a period. The heart of the catalogue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::{CentreId, ProcedureCode};
+use crate::fee::Fee;
+use crate::level::{Level, OnlineLevel, Scheme};
+use crate::period::Period;
+use crate::procedure::Method;
+use crate::source::{Assurance, Source};
+use crate::time_limit::TimeLimit;
+
+/// Availability (cung cấp tại đơn vị): procedure (and case) × centre × period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Availability {
+    /// The procedure.
+    pub procedure: ProcedureCode,
+    /// Code of the case; absent for the procedure as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The centre.
+    pub centre: CentreId,
+    /// When it holds. Periods of one procedure, case and centre never overlap.
+    pub period: Period,
+    /// Whether the centre offers the procedure.
+    pub offered: Offered,
+    /// How far online, as claimed by the source. Absent where unknown; only with `offered` = yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<OnlineLevel>,
+    /// Ways to file here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<AvailabilityChannel>,
+    /// The seven interaction points.
+    #[serde(default, skip_serializing_if = "Checklist::is_empty")]
+    pub checklist: Checklist,
+    /// Why it is only partly online (NĐ 224/2026/NĐ-CP Art. 14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_reason: Option<PartialReason>,
+    /// Where one may file without living there (phi địa giới).
+    #[serde(default, skip_serializing_if = "BoundaryFree::is_unknown")]
+    pub boundary_free: BoundaryFree,
+    /// Number of the announcing decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// Addresses or documents that prove the claim.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// Who checked it.
+    #[serde(default)]
+    pub assurance: Assurance,
+    /// Where the record comes from.
+    pub source: Source,
+}
+
+/// Whether a centre offers a procedure. Unknown is an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offered {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// Nobody has said.
+    Unknown,
+}
+
+impl Offered {
+    /// Every answer.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::No, Self::Unknown];
+
+    /// The code used in the API and in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A way to file at this centre, where it says more than the procedure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AvailabilityChannel {
+    /// How the dossier is filed.
+    pub method: Method,
+    /// Address of the online form: http or https, without user name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Time limit here, where it differs from the procedure's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<TimeLimit>,
+    /// Fees here, where they differ from the procedure's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
+}
+
+/// How one interaction point can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointState {
+    /// Online.
+    Online,
+    /// Partly online.
+    Partly,
+    /// At the desk.
+    Desk,
+    /// Does not occur in this procedure.
+    NotApplicable,
+}
+
+impl PointState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Online, Self::Partly, Self::Desk, Self::NotApplicable];
+
+    /// The code used in the API and in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Partly => "partly",
+            Self::Desk => "desk",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+}
+
+/// The seven interaction points (after Canada's service inventory, adapted). Absent where not assessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checklist {
+    /// Find and understand (tìm và hiểu).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub find: Option<PointState>,
+    /// Sign in (đăng nhập, định danh).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<PointState>,
+    /// Fill in and submit (kê khai và nộp).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submit: Option<PointState>,
+    /// Pay (thanh toán).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pay: Option<PointState>,
+    /// Follow and supplement (theo dõi, bổ sung).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow: Option<PointState>,
+    /// Receive the result (nhận kết quả).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receive: Option<PointState>,
+    /// Complain and rate (phản ánh, đánh giá).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complain: Option<PointState>,
+}
+
+impl Checklist {
+    /// Names of the seven points, in order.
+    pub const POINTS: [&'static str; 7] = ["find", "sign_in", "submit", "pay", "follow", "receive", "complain"];
+
+    /// The seven states, in the order of [`POINTS`](Self::POINTS).
+    #[must_use]
+    pub fn states(self) -> [Option<PointState>; 7] {
+        [self.find, self.sign_in, self.submit, self.pay, self.follow, self.receive, self.complain]
+    }
+
+    /// Makes a check-list from seven states in the order of [`POINTS`](Self::POINTS).
+    #[must_use]
+    pub fn from_states(states: [Option<PointState>; 7]) -> Self {
+        let [find, sign_in, submit, pay, follow, receive, complain] = states;
+        Self { find, sign_in, submit, pay, follow, receive, complain }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.states().iter().all(Option::is_none)
+    }
+}
+
+/// Why a service is only partly online: the four kinds of NĐ 224/2026/NĐ-CP Art. 14.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartialReasonKind {
+    /// Presence at the office is required.
+    PresenceRequired,
+    /// Verification on site is required.
+    OnSiteVerification,
+    /// A technical fault that cannot be fixed at once.
+    TechnicalFault,
+    /// Other technical problems.
+    OtherTechnical,
+}
+
+impl PartialReasonKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] =
+        [Self::PresenceRequired, Self::OnSiteVerification, Self::TechnicalFault, Self::OtherTechnical];
+
+    /// The code used in the API and in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PresenceRequired => "presence_required",
+            Self::OnSiteVerification => "on_site_verification",
+            Self::TechnicalFault => "technical_fault",
+            Self::OtherTechnical => "other_technical",
+        }
+    }
+}
+
+/// Published reason for một phần.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartialReason {
+    /// Which of the four kinds.
+    pub kind: PartialReasonKind,
+    /// Clause of the specialist law.
+    pub clause: String,
+    /// The reason in words.
+    pub text: String,
+}
+
+/// From where a dossier may be filed here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoundaryFree {
+    /// Nobody has said.
+    #[default]
+    Unknown,
+    /// Only from the centre's own area.
+    None,
+    /// From the whole province.
+    Province,
+    /// From the whole country.
+    Nation,
+}
+
+impl BoundaryFree {
+    /// Every answer.
+    pub const ALL: [Self; 4] = [Self::Unknown, Self::None, Self::Province, Self::Nation];
+
+    /// The code used in the API and in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::None => "none",
+            Self::Province => "province",
+            Self::Nation => "nation",
+        }
+    }
+
+    fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+}
+
+/// A combination of values that no availability may have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InconsistentAvailability {
+    /// A level on a listing that is not offered or unknown.
+    #[error("a level is given although the procedure is not marked as offered")]
+    LevelWithoutOffer,
+    /// `một phần` under NĐ 224/2026 without its reason.
+    #[error("một phần under nd224-2026 needs a reason (NĐ 224/2026/NĐ-CP Art. 14)")]
+    PartialWithoutReason,
+    /// A reason although the level is not một phần.
+    #[error("a reason for một phần is given although the level is not partial")]
+    ReasonWithoutPartial,
+    /// A beginning is missing.
+    #[error("an availability needs its first day")]
+    NoFirstDay,
+    /// A link that is not a plain web address.
+    #[error("{0:?} is not an http or https address without a user name")]
+    UnsafeLink(String),
+    /// The same way to file twice.
+    #[error("the channel {0} is given twice")]
+    DuplicateChannel(&'static str),
+}
+
+impl Availability {
+    /// Checks the rules that hold within one record.
+    pub fn check(&self) -> Result<(), InconsistentAvailability> {
+        if self.period.valid_from().is_none() {
+            return Err(InconsistentAvailability::NoFirstDay);
+        }
+        if self.level.is_some() && self.offered != Offered::Yes {
+            return Err(InconsistentAvailability::LevelWithoutOffer);
+        }
+        let partial = self.level.is_some_and(|level| level.level() == Level::Partial);
+        if self.partial_reason.is_some() && !partial {
+            return Err(InconsistentAvailability::ReasonWithoutPartial);
+        }
+        let needs_reason = partial && self.level.is_some_and(|level| level.scheme() == Scheme::Nd224);
+        if needs_reason && self.partial_reason.is_none() {
+            return Err(InconsistentAvailability::PartialWithoutReason);
+        }
+        for (place, channel) in self.channels.iter().enumerate() {
+            if self.channels[..place].iter().any(|other| other.method == channel.method) {
+                return Err(InconsistentAvailability::DuplicateChannel(channel.method.as_str()));
+            }
+            if let Some(link) = &channel.link
+                && !is_web_address(link)
+            {
+                return Err(InconsistentAvailability::UnsafeLink(link.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text is an http or https address with a host, without user name and white space.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !host.is_empty()
+        && !host.contains('@')
+        && host.contains('.')
+        && text.len() <= 2000
+        && !text.contains(['"', '<', '>', '\\', '`'])
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}

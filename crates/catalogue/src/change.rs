@@ -1,0 +1,93 @@
+//! The change log: every write appends here, everything else follows it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Kind of a record in the change log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityKind {
+    /// [`Field`](crate::Field), key: slug.
+    Field,
+    /// [`Agency`](crate::Agency), key: slug.
+    Agency,
+    /// [`Event`](crate::Event), key: slug.
+    Event,
+    /// [`UnitPeriod`](crate::UnitPeriod), key: code and first day.
+    Unit,
+    /// [`Succession`](crate::Succession), key: predecessor, successor and day.
+    Succession,
+    /// [`Centre`](crate::Centre), key: id.
+    Centre,
+    /// [`Procedure`](crate::Procedure), key: code and first day.
+    Procedure,
+    /// [`Decision`](crate::Decision), key: issuer and number.
+    Decision,
+    /// [`Availability`](crate::Availability), key: procedure, case, centre and first day.
+    Availability,
+    /// A citizen's report, key: its public number.
+    Report,
+    /// Facts about the whole site, such as that it shows the bundled sample.
+    Site,
+}
+
+impl EntityKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Field,
+        Self::Agency,
+        Self::Event,
+        Self::Unit,
+        Self::Succession,
+        Self::Centre,
+        Self::Procedure,
+        Self::Decision,
+        Self::Availability,
+        Self::Report,
+        Self::Site,
+    ];
+
+    /// The code used in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Field => "field",
+            Self::Agency => "agency",
+            Self::Event => "event",
+            Self::Unit => "unit",
+            Self::Succession => "succession",
+            Self::Centre => "centre",
+            Self::Procedure => "procedure",
+            Self::Decision => "decision",
+            Self::Availability => "availability",
+            Self::Report => "report",
+            Self::Site => "site",
+        }
+    }
+}
+
+/// One entry of the change log. Entries are numbered without gaps in the order of their commits, never altered and
+/// never removed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Place in the log, from 1.
+    pub sequence: u64,
+    /// What changed.
+    pub entity: EntityKind,
+    /// Its key.
+    pub key: String,
+    /// Row id of the record, for followers that keep numbers instead of keys.
+    pub row_id: i64,
+    /// Version of the record after the change, from 1.
+    pub version: u32,
+    /// Who did it.
+    pub actor: String,
+    /// Why, where given.
+    pub reason: Option<String>,
+    /// When it was committed, whole seconds in UTC.
+    pub at: DateTime<Utc>,
+    /// The record before; absent for a new one.
+    pub before: Option<serde_json::Value>,
+    /// The record after.
+    pub after: Option<serde_json::Value>,
+}

@@ -1,0 +1,234 @@
+//! Availabilities: a table with one row for each procedure, centre and period.
+
+use super::cell::{self, Faults};
+use super::rows::RowRefusal;
+use super::table::{Record, Table};
+use crate::availability::{
+    Availability, AvailabilityChannel, BoundaryFree, Checklist, Offered, PartialReason, PartialReasonKind, PointState,
+};
+use crate::command::Command;
+use crate::level::{Level, OnlineLevel, Scheme};
+use crate::procedure::Method;
+use crate::source::Assurance;
+
+/// The columns: standard name and Vietnamese alias. The first three are required.
+pub const COLUMNS: [(&str, &str); 30] = [
+    ("procedure", "mã thủ tục"),
+    ("centre", "mã trung tâm"),
+    ("valid_from", "từ ngày"),
+    ("valid_to", "hết hiệu lực từ ngày"),
+    ("case", "mã trường hợp"),
+    ("offered", "có cung cấp"),
+    ("scheme", "khung mức độ"),
+    ("level", "mức độ"),
+    ("methods", "cách thức nộp"),
+    ("online_link", "đường dẫn nộp trực tuyến"),
+    ("channels", "cách thức (JSON)"),
+    ("check_find", "tìm và hiểu"),
+    ("check_sign_in", "đăng nhập"),
+    ("check_submit", "kê khai và nộp"),
+    ("check_pay", "thanh toán"),
+    ("check_follow", "theo dõi và bổ sung"),
+    ("check_receive", "nhận kết quả"),
+    ("check_complain", "phản ánh và đánh giá"),
+    ("partial_reason", "lý do một phần"),
+    ("partial_clause", "căn cứ một phần"),
+    ("partial_text", "giải thích một phần"),
+    ("boundary_free", "phi địa giới"),
+    ("decision", "quyết định"),
+    ("evidence", "minh chứng"),
+    ("assured_on", "ngày rà soát"),
+    ("assured_by", "người rà soát"),
+    ("review_due", "hạn rà soát"),
+    ("source_kind", "loại nguồn"),
+    ("source_citation", "nguồn"),
+    ("source_retrieved_on", "ngày lấy nguồn"),
+];
+
+/// Standard name of a column, given by that name or by its alias in any capitals, with or without marks.
+fn standard(name: &str) -> Option<&'static str> {
+    let folded = crate::text::fold(name);
+    COLUMNS
+        .iter()
+        .find(|(standard, alias)| folded == *standard || folded == crate::text::fold(alias))
+        .map(|(standard, _)| *standard)
+}
+
+/// The column of a table that has a standard name.
+pub(super) fn column<'a>(table: &'a Table, wanted: &str) -> Option<&'a str> {
+    table.header().iter().find(|name| standard(name) == Some(wanted)).map(String::as_str)
+}
+
+/// Refuses a table that is not one of availabilities.
+pub(super) fn check_header(table: &Table) -> Result<(), String> {
+    if let Some(unknown) = table.header().iter().find(|name| standard(name).is_none()) {
+        return Err(format!("không có cột nào tên là {unknown:?} trong bảng cung cấp dịch vụ"));
+    }
+    for (wanted, alias) in COLUMNS.iter().take(3) {
+        if column(table, wanted).is_none() {
+            return Err(format!("thiếu cột {wanted:?} ({alias})"));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the columns of a table their standard names.
+pub(super) fn rename(table: &mut Table) {
+    table.rename(standard);
+}
+
+const OFFERED: [(&str, Offered); 6] = [
+    ("yes", Offered::Yes),
+    ("no", Offered::No),
+    ("unknown", Offered::Unknown),
+    ("có", Offered::Yes),
+    ("không", Offered::No),
+    ("chưa rõ", Offered::Unknown),
+];
+
+const LEVELS: [(&str, Level); 14] = [
+    ("1", Level::One),
+    ("2", Level::Two),
+    ("3", Level::Three),
+    ("4", Level::Four),
+    ("partial", Level::Partial),
+    ("full", Level::Full),
+    ("none", Level::None),
+    ("một phần", Level::Partial),
+    ("toàn trình", Level::Full),
+    ("mức độ 1", Level::One),
+    ("mức độ 2", Level::Two),
+    ("mức độ 3", Level::Three),
+    ("mức độ 4", Level::Four),
+    ("chưa trực tuyến", Level::None),
+];
+
+const STATES: [(&str, PointState); 8] = [
+    ("online", PointState::Online),
+    ("partly", PointState::Partly),
+    ("desk", PointState::Desk),
+    ("not_applicable", PointState::NotApplicable),
+    ("trực tuyến", PointState::Online),
+    ("một phần", PointState::Partly),
+    ("tại quầy", PointState::Desk),
+    ("không áp dụng", PointState::NotApplicable),
+];
+
+/// A row as a command.
+pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRefusal>> {
+    let mut faults = Faults::default();
+    let procedure = faults.keep(cell::id(record, "procedure", "mã thủ tục, ví dụ 1.001193, để ở dạng văn bản"));
+    let centre = faults.keep(cell::id(record, "centre", "mã trung tâm, ví dụ p42 hoặc c18073-2025"));
+    let period = faults.keep(cell::period(record));
+    let level = faults.keep(level(record)).flatten();
+    let offered = faults.keep(cell::choice(record, "offered", &OFFERED)).flatten();
+    let channels = faults.keep(channels(record));
+    let checklist = faults.keep(checklist(record));
+    let partial_reason = faults.keep(partial_reason(record)).flatten();
+    let reach: Vec<(&str, BoundaryFree)> = BoundaryFree::ALL.into_iter().map(|reach| (reach.as_str(), reach)).collect();
+    let boundary_free = faults.keep(cell::choice(record, "boundary_free", &reach)).flatten().unwrap_or_default();
+    let assured_on = faults.keep(cell::date(record, "assured_on")).flatten();
+    let review_due = faults.keep(cell::date(record, "review_due")).flatten();
+    let source = faults.keep(cell::source(record, file));
+    let text = |column: &str| record.get(column).map(str::to_owned);
+    let command = (|| {
+        Some(Command::Availability(Box::new(Availability {
+            procedure: procedure?,
+            case: text("case"),
+            centre: centre?,
+            period: period?,
+            // A level says that it is offered; nothing says nothing.
+            offered: offered.unwrap_or(if level.is_some() { Offered::Yes } else { Offered::Unknown }),
+            level,
+            channels: channels?,
+            checklist: checklist?,
+            partial_reason,
+            boundary_free,
+            decision: text("decision"),
+            evidence: record
+                .get("evidence")
+                .map(|evidence| evidence.split_whitespace().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            assurance: Assurance { assured_on, assured_by: text("assured_by"), review_due },
+            source: source?,
+        })))
+    })();
+    faults.finish(command)
+}
+
+fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
+    let schemes: Vec<(&str, Scheme)> = Scheme::ALL.into_iter().map(|scheme| (scheme.as_str(), scheme)).collect();
+    let scheme = cell::choice(record, "scheme", &schemes)?;
+    let level = cell::choice(record, "level", &LEVELS)?;
+    match (scheme, level) {
+        (None, None) => Ok(None),
+        (None, Some(level)) => Err(RowRefusal::new(
+            "scheme",
+            level.as_str(),
+            "mức độ không kèm khung văn bản",
+            "điền scheme: nd43-2011 (mức 1–4), nd42-2022 hoặc nd224-2026 (một phần, toàn trình)",
+        )),
+        (Some(scheme), None) => {
+            Err(RowRefusal::new("level", scheme.as_str(), "có khung văn bản nhưng không có mức độ", "điền level, hoặc bỏ scheme"))
+        }
+        (Some(scheme), Some(level)) => OnlineLevel::new(scheme, level).map(Some).map_err(|error| {
+            let levels: Vec<&str> = error.scheme.levels().iter().map(|level| level.as_str()).collect();
+            RowRefusal::new(
+                "level",
+                level.as_str(),
+                format!("khung {} không có mức này", error.scheme.as_str()),
+                format!("dùng một trong: {}", levels.join(", ")),
+            )
+        }),
+    }
+}
+
+fn channels(record: &Record) -> Result<Vec<AvailabilityChannel>, RowRefusal> {
+    if let Some(channels) = cell::json::<Vec<AvailabilityChannel>>(record, "channels")? {
+        if record.get("methods").is_some() || record.get("online_link").is_some() {
+            return Err(RowRefusal::new("channels", "", "vừa có channels vừa có methods hoặc online_link", "dùng một trong hai cách"));
+        }
+        return Ok(channels);
+    }
+    let plain = |method| AvailabilityChannel { method, link: None, time_limit: None, fees: Vec::new() };
+    let mut channels: Vec<AvailabilityChannel> = Vec::new();
+    for word in record.get("methods").into_iter().flat_map(|methods| methods.split([';', ' '])).filter(|word| !word.is_empty()) {
+        let method = Method::ALL.into_iter().find(|method| method.as_str() == word);
+        let Some(method) = method else {
+            return Err(RowRefusal::new("methods", word, "không phải một cách thức nộp", "dùng online, in_person, postal, cách nhau bằng dấu chấm phẩy"));
+        };
+        channels.push(plain(method));
+    }
+    if let Some(link) = record.get("online_link") {
+        let online = channels.iter_mut().find(|channel| channel.method == Method::Online);
+        match online {
+            Some(channel) => channel.link = Some(link.to_owned()),
+            None => channels.insert(0, AvailabilityChannel { link: Some(link.to_owned()), ..plain(Method::Online) }),
+        }
+    }
+    Ok(channels)
+}
+
+fn checklist(record: &Record) -> Result<Checklist, RowRefusal> {
+    let mut states = [None; 7];
+    for (state, point) in states.iter_mut().zip(Checklist::POINTS) {
+        *state = cell::choice(record, &format!("check_{point}"), &STATES)?;
+    }
+    Ok(Checklist::from_states(states))
+}
+
+fn partial_reason(record: &Record) -> Result<Option<PartialReason>, RowRefusal> {
+    let kinds: Vec<(&str, PartialReasonKind)> =
+        PartialReasonKind::ALL.into_iter().map(|kind| (kind.as_str(), kind)).collect();
+    let Some(kind) = cell::choice(record, "partial_reason", &kinds)? else {
+        for column in ["partial_clause", "partial_text"] {
+            if let Some(value) = record.get(column) {
+                return Err(RowRefusal::new(column, value, "có giải thích nhưng thiếu partial_reason", "điền partial_reason"));
+            }
+        }
+        return Ok(None);
+    };
+    let clause = cell::required(record, "partial_clause")?.to_owned();
+    let text = cell::required(record, "partial_text")?.to_owned();
+    Ok(Some(PartialReason { kind, clause, text }))
+}

@@ -1,0 +1,62 @@
+//! The domain of Một Cửa and its storage: which administrative procedures exist, and how far each can be done online
+//! at each service centre on each day.
+//!
+//! This crate knows nothing of HTTP, HTML or the search index. Start with [`Availability`], the heart of the
+//! catalogue, then [`Catalogue`], through which everything is read and written.
+
+mod availability;
+mod catalogue;
+mod centre;
+mod change;
+pub mod clock;
+mod code;
+mod command;
+pub mod export;
+pub mod import;
+mod portal;
+mod fee;
+mod inspect;
+mod level;
+mod period;
+mod procedure;
+mod read;
+mod reads;
+mod report;
+mod reference;
+pub mod sample;
+mod source;
+mod store;
+pub mod text;
+mod time_limit;
+mod unit;
+
+pub use availability::{
+    Availability, AvailabilityChannel, BoundaryFree, Checklist, InconsistentAvailability, Offered, PartialReason,
+    PartialReasonKind, PointState, is_web_address,
+};
+pub use catalogue::{Batch, Catalogue};
+pub use centre::{Centre, HoursException, OpeningHours, Site};
+pub use change::{Change, EntityKind};
+pub use command::{Applied, Command, CommandError, Expected, Refusal};
+pub use code::{CentreId, InvalidId, ProcedureCode, Slug, UnitCode};
+pub use fee::{Dong, Fee, parse_amount};
+pub use inspect::Inspection;
+pub use level::{Level, NoSuchLevel, OnlineLevel, Scheme, Tier};
+pub use period::{EmptyPeriod, Period};
+pub use procedure::{
+    AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Method, Outcome, PortalRecord,
+    Procedure, ProcedureAgency, ProcedureDetails, Scope, Step,
+};
+pub use read::{
+    AvailabilityAt, AvailabilityFilter, CentreAt, CentreFilter, LevelFilter, Listing, Page, PageRequest, Place,
+    ProcedureAt, Stored, SuccessionEnd, UnitAt, UnitHistory, UnitName,
+};
+pub use reference::{
+    Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field,
+};
+pub use report::{Report, ReportAnswer};
+pub use source::{Assurance, Source, SourceKind};
+pub use store::db::{StorageError, StorageOptions};
+pub use store::snapshot::Snapshot;
+pub use time_limit::{Quantity, TimeLimit, TimeUnit};
+pub use unit::{Extent, Succession, UnitPeriod};

@@ -1,0 +1,7 @@
+//! Dated reads, one file per subject.
+
+mod availability;
+mod centres;
+mod paging;
+mod procedures;
+mod units;

@@ -1,0 +1,30 @@
+//! What the pages and the API of Một Cửa share over HTTP: the state of a running server, typed queries, problems,
+//! cursors, caching, limits and security headers.
+//!
+//! This crate knows axum but neither a page nor an operation. Start with [`AppState`], then [`harden`], which puts
+//! every request through the same checks; handlers read their parameters with [`Query`] and [`Path`] and fail with a
+//! [`Problem`].
+
+mod cache;
+mod clock;
+mod cursor;
+mod guard;
+mod paging;
+mod path;
+mod problem;
+mod query;
+mod request_id;
+mod security;
+mod state;
+
+pub use cache::{CachePolicy, Revalidation, revalidate};
+pub use clock::{Clock, InvalidSiteDate, SiteDate};
+pub use cursor::{Cursor, CursorError, Position};
+pub use guard::{Hardening, ProblemContext, ProblemPage, harden};
+pub use paging::{DEFAULT_PAGE_SIZE, LARGEST_PAGE, OffsetPage, PageInfo, PlacePage};
+pub use path::Path;
+pub use problem::{ErrorCode, Location, ParameterError, Problem, ProblemBody, ProblemKind, ProblemType};
+pub use query::{LenientQuery, Query, QueryParams, QueryReader, parse_day};
+pub use request_id::RequestId;
+pub use security::Surface;
+pub use state::{AppState, Limits, Site};

@@ -1,0 +1,280 @@
+//! `motcua doctor`: looks for problems and says what to do about them. It changes nothing.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+use clap::Args;
+use motcua_catalogue::Inspection;
+use serde::Serialize;
+
+use crate::config::{Config, Effective};
+use crate::exit::{Exit, Failure, chain};
+use crate::folder::{DataFolder, storage};
+use crate::output;
+
+/// Options of `motcua doctor`.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    state: State,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// As it should be.
+    Ok,
+    /// Worth knowing.
+    Note,
+    /// To be mended.
+    Problem,
+}
+
+fn ok(check: &'static str, detail: impl Into<String>) -> Finding {
+    Finding { check, state: State::Ok, detail: detail.into(), remedy: None }
+}
+
+fn note(check: &'static str, detail: impl Into<String>, remedy: &str) -> Finding {
+    Finding { check, state: State::Note, detail: detail.into(), remedy: Some(remedy.to_owned()) }
+}
+
+fn problem(check: &'static str, detail: impl Into<String>, remedy: &str) -> Finding {
+    Finding { check, state: State::Problem, detail: detail.into(), remedy: Some(remedy.to_owned()) }
+}
+
+pub(super) fn run(effective: &Effective, args: &DoctorArgs) -> Result<Exit, Failure> {
+    let config = &effective.config;
+    let mut findings = vec![ok("configuration", "it can be used")];
+    findings.extend(data_folder(&DataFolder::of(config)));
+    findings.extend(file_handles(config));
+    findings.extend(clock());
+    let sequence = super::runtime()?.block_on(async {
+        match Inspection::of(&storage(config)).await {
+            Ok(Some(inspection)) => {
+                findings.extend(database(&inspection, config));
+                inspection.missing_migrations.is_empty().then_some(inspection.last_sequence)
+            }
+            Ok(None) => {
+                findings.push(note("database", "there is none yet", "`motcua serve` makes it and loads the bundled sample"));
+                None
+            }
+            Err(error) => {
+                let remedy = "see that the database runs and the address, name and password are right";
+                findings.push(problem("database", chain(&error), remedy));
+                None
+            }
+        }
+    });
+    if let Some(sequence) = sequence {
+        findings.push(index(&DataFolder::of(config), sequence));
+    }
+    output::data(&if args.json { to_json(&findings) } else { to_text(&findings) })?;
+    let found = findings.iter().any(|finding| finding.state == State::Problem);
+    Ok(if found { Exit::Problems } else { Exit::Done })
+}
+
+fn data_folder(folder: &DataFolder) -> Vec<Finding> {
+    const CHECK: &str = "data folder";
+    let path = folder.path();
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => metadata,
+        Ok(_) => return vec![problem(CHECK, format!("{} is no folder", path.display()), "name a folder by --data-dir")],
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return vec![note(CHECK, format!("{} does not exist yet", path.display()), "`motcua serve` makes it")];
+        }
+        Err(error) => {
+            let remedy = "give this user the right to enter it";
+            return vec![problem(CHECK, format!("{}: {error}", path.display()), remedy)];
+        }
+    };
+    let mut findings = Vec::new();
+    if metadata.permissions().readonly() {
+        findings.push(problem(CHECK, format!("{} is read-only", path.display()), "give this user the right to write"));
+    }
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+        if mode & 0o022 != 0 {
+            let detail = format!("others may write to {} (mode {mode:o})", path.display());
+            findings.push(problem(CHECK, detail, "chmod 700 the folder"));
+        } else if mode & 0o005 != 0 {
+            let detail = format!("others may look into {} (mode {mode:o})", path.display());
+            findings.push(note(CHECK, detail, "chmod 700 the folder"));
+        }
+    }
+    if let Err(error) = try_write(path) {
+        let detail = format!("cannot write to {}: {error}", path.display());
+        findings.push(problem(CHECK, detail, "give this user the right to write, and free space"));
+    }
+    if findings.is_empty() {
+        findings.push(ok(CHECK, format!("{} can be used", path.display())));
+    }
+    findings
+}
+
+/// Writes and removes a small file of its own.
+fn try_write(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!(".doctor-{}", std::process::id()));
+    let written = std::fs::write(&path, [0; 4096]).and_then(|()| std::fs::File::open(&path)?.sync_all());
+    match (written, std::fs::remove_file(&path)) {
+        (Err(error), _) => Err(error),
+        (Ok(()), removed) => removed,
+    }
+}
+
+/// Compares the system's limit on open files with the connections that are allowed; Linux only.
+fn file_handles(config: &Config) -> Option<Finding> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
+    let soft: u64 = line.split_whitespace().nth(3)?.parse().ok()?;
+    let needed = u64::from(config.server.max_connections) + 256;
+    if soft < needed {
+        let detail = format!("{soft} open files are allowed, {needed} may be needed");
+        let remedy = "raise the limit (ulimit -n, or LimitNOFILE= of the service) or lower server.max_connections";
+        return Some(problem("file handles", detail, remedy));
+    }
+    Some(ok("file handles", format!("{soft} are allowed")))
+}
+
+fn clock() -> Option<Finding> {
+    let today = motcua_catalogue::clock::day_in_vietnam(motcua_catalogue::clock::now());
+    // The year of this version: an earlier day cannot be right.
+    let plausible = chrono::Datelike::year(&today) >= 2026;
+    Some(if plausible {
+        ok("clock", format!("in Việt Nam it is {today}"))
+    } else {
+        problem("clock", format!("the machine says it is {today}"), "set its clock")
+    })
+}
+
+fn database(found: &Inspection, config: &Config) -> Vec<Finding> {
+    let mut findings = vec![ok("database", found.database.clone())];
+    if !found.unknown_migrations.is_empty() {
+        let detail = format!("made by a later version: {}", found.unknown_migrations.join(", "));
+        findings.push(problem("schema", detail, "use that version again, or restore a backup from before it"));
+    } else if found.missing_migrations.is_empty() {
+        findings.push(ok("schema", "up to date"));
+    } else {
+        let detail = format!("lacks {}", found.missing_migrations.join(", "));
+        findings.push(problem("schema", detail, "run `motcua migrate`, or just start `motcua serve`"));
+    }
+    for complaint in &found.damage {
+        findings.push(problem("database file", complaint.clone(), "stop the server and restore the last good backup"));
+    }
+    if found.missing_changes > 0 {
+        let detail = format!("{} of {} changes are missing", found.missing_changes, found.last_sequence);
+        findings.push(problem("change log", detail, "something else wrote to the database: restore the last good backup"));
+    } else if found.missing_migrations.is_empty() {
+        findings.push(ok("change log", format!("{} changes without a gap", found.last_sequence)));
+    }
+    for (table, count) in &found.overlaps {
+        let detail = format!("{count} periods in {table} overlap another one");
+        findings.push(problem("periods", detail, "something else wrote to the database: restore the last good backup"));
+    }
+    if found.missing_migrations.is_empty() && found.overlaps.is_empty() {
+        findings.push(ok("periods", "none overlap"));
+    }
+    if found.shows_sample && config.site.base_url.is_some() {
+        let remedy = "use another data folder, with --no-sample, for a public site";
+        findings.push(note("sample", "the catalogue holds made-up sample data, and every page says so", remedy));
+    }
+    findings
+}
+
+/// Compares the index with the database.
+fn index(folder: &DataFolder, sequence: u64) -> Finding {
+    match motcua_search::stored_sequence(&folder.index()) {
+        Ok(None) => note("index", "there is none yet", "the next start builds it"),
+        Ok(Some(stored)) if stored > sequence => {
+            let detail = format!("it contains change {stored}, the database only {sequence}: another database?");
+            problem("index", detail, "name the right database, or run `motcua reindex`")
+        }
+        Ok(Some(stored)) if stored < sequence => {
+            let detail = format!("it contains change {stored} of {sequence}");
+            note("index", detail, "a running server follows within seconds, else the next start catches up")
+        }
+        Ok(Some(stored)) => ok("index", format!("it contains every change up to {stored}")),
+        Err(error) => note("index", format!("it cannot be read: {}", chain(&error)), "the next start builds it anew"),
+    }
+}
+
+fn to_json(findings: &[Finding]) -> String {
+    // Plain texts always serialise.
+    serde_json::to_string_pretty(findings).unwrap_or_default() + "\n"
+}
+
+fn to_text(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let sign = match finding.state {
+            State::Ok => "ok     ",
+            State::Note => "note   ",
+            State::Problem => "PROBLEM",
+        };
+        let _ = writeln!(text, "{sign}  {}: {}", finding.check, finding.detail);
+        if let Some(remedy) = &finding.remedy {
+            let _ = writeln!(text, "         {remedy}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn healthy() -> Inspection {
+        Inspection {
+            database: "SQLite 3.51.3".to_owned(),
+            missing_migrations: Vec::new(),
+            unknown_migrations: Vec::new(),
+            damage: Vec::new(),
+            last_sequence: 10,
+            missing_changes: 0,
+            overlaps: Vec::new(),
+            shows_sample: false,
+        }
+    }
+
+    fn problems(found: &Inspection) -> Vec<&'static str> {
+        let findings = database(found, &Config::default());
+        findings.iter().filter(|finding| finding.state == State::Problem).map(|finding| finding.check).collect()
+    }
+
+    #[test]
+    fn planted_faults_are_named_with_a_remedy() {
+        assert!(problems(&healthy()).is_empty());
+        assert_eq!(problems(&Inspection { missing_changes: 1, ..healthy() }), ["change log"]);
+        assert_eq!(problems(&Inspection { overlaps: vec![("availability", 2)], ..healthy() }), ["periods"]);
+        assert_eq!(problems(&Inspection { unknown_migrations: vec!["m9".to_owned()], ..healthy() }), ["schema"]);
+        assert_eq!(problems(&Inspection { missing_migrations: vec!["m8".to_owned()], ..healthy() }), ["schema"]);
+        assert_eq!(problems(&Inspection { damage: vec!["row 1 missing".to_owned()], ..healthy() }), ["database file"]);
+        let findings = database(&Inspection { damage: vec!["x".to_owned()], ..healthy() }, &Config::default());
+        let remedied = |finding: &Finding| finding.state == State::Ok || finding.remedy.is_some();
+        assert!(findings.iter().all(remedied));
+        assert!(to_text(&findings).contains("PROBLEM  database file: x\n         stop the server"));
+    }
+
+    #[test]
+    fn a_folder_that_is_a_file_is_a_problem() {
+        let path = std::env::temp_dir().join(format!("motcua-doctor-{}", std::process::id()));
+        std::fs::write(&path, "x").expect("written");
+        let mut config = Config::default();
+        config.storage.data_dir.clone_from(&path);
+        let findings = data_folder(&DataFolder::of(&config));
+        assert_eq!(findings[0].state, State::Problem);
+        std::fs::remove_file(path).expect("removed");
+    }
+}

@@ -1,0 +1,31 @@
+//! `motcua reindex`: builds the search index anew from the database.
+
+use std::time::Instant;
+
+use super::interruptible;
+use super::open::{open_catalogue, open_engine};
+use crate::config::Effective;
+use crate::exit::{Exit, Failure, OrExit as _};
+use crate::folder::DataFolder;
+use crate::output;
+
+pub(super) fn run(effective: &Effective) -> Result<Exit, Failure> {
+    let folder = DataFolder::of(&effective.config);
+    folder.create()?;
+    let lock = folder.lock_index()?;
+    let done = interruptible(async |_| {
+        let started = Instant::now();
+        let catalogue = open_catalogue(&effective.config).await?;
+        let engine = open_engine(catalogue, &folder, &lock).await?;
+        engine.rebuild().await.or_exit(Exit::Storage, "cannot build the index")?;
+        engine.close().await.or_exit(Exit::Storage, "cannot finish the index")?;
+        let (sequence, seconds) = (engine.applied_sequence(), started.elapsed().as_secs_f64());
+        output::words(format!("The index is new, up to change {sequence}, in {seconds:.1} s."));
+        Ok(())
+    })?;
+    if done.is_none() {
+        output::words("Interrupted: the index before is still there, or the next start builds one.");
+        return Ok(Exit::Interrupted);
+    }
+    Ok(Exit::Done)
+}

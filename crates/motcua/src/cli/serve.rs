@@ -1,0 +1,201 @@
+//! `motcua serve`: opens everything in order, runs the site, and closes everything in order.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use chrono::NaiveDate;
+use clap::Args;
+use motcua_catalogue::Catalogue;
+use motcua_http::{AppState, Clock, Hardening, Site, SiteDate};
+use motcua_search::Engine;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::ServerFlags;
+use super::open::{open_catalogue, open_engine};
+use super::progress::Meter;
+use crate::config::{Config, Effective, seconds};
+use crate::exit::{Exit, Failure, OrExit as _};
+use crate::folder::{DataFolder, IndexLock};
+use crate::output;
+use crate::server::{Entrance, Health, Sequences, Server};
+use crate::signals;
+
+/// Options of `motcua serve`.
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) server: ServerFlags,
+    /// Start with an empty catalogue instead of loading the bundled sample into it
+    #[arg(long)]
+    no_sample: bool,
+}
+
+/// How much longer than the last request the index may take to bring its files up to date.
+const FOLLOWER_PATIENCE: Duration = Duration::from_secs(1);
+
+pub(super) fn run(effective: &Effective, args: &ServeArgs) -> Result<Exit, Failure> {
+    crate::telemetry::start(&effective.config.log).or_exit(Exit::Configuration, "cannot start the log")?;
+    let folder = DataFolder::of(&effective.config);
+    folder.create()?;
+    let lock = folder.lock_index()?;
+    let runtime = super::runtime()?;
+    let outcome = runtime.block_on(serve(&effective.config, &folder, &lock, args.no_sample));
+    // Work that no longer matters, such as a read whose reader has gone, is not waited for.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    outcome
+}
+
+async fn serve(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample: bool) -> Result<Exit, Failure> {
+    let stop = signals::stop_token().or_exit(Exit::Storage, "cannot listen for signals")?;
+    let server = Server::bind(config.server.clone()).await.map_err(|error| cannot_listen(config, error))?;
+    let address = server.address().or_exit(Exit::Storage, "cannot tell the address listened on")?;
+    let health = Arc::new(Health::new(stop.clone(), seconds(config.limits.ready_lag_seconds)));
+    let entrance = Entrance::closed(Arc::clone(&health));
+    let serving = tokio::spawn(server.run(entrance.clone(), stop.clone()));
+
+    let opened = tokio::select! {
+        opened = open(config, folder, lock, no_sample) => Some(opened?),
+        () = stop.cancelled() => None,
+    };
+    let Some(state) = opened else {
+        tracing::info!("stopped before the catalogue was open");
+        finish(serving).await;
+        return Ok(Exit::Done);
+    };
+    let follower = follow(state.engine.clone(), stop.clone());
+    health.opened(probe(&state));
+    entrance.open(application(&state));
+    tracing::info!(
+        address = %address,
+        site.date = %state.site.date,
+        site.sample = state.site.is_sample,
+        index.sequence = state.engine.applied_sequence(),
+        "serving"
+    );
+    output::data(&format!("Một Cửa đang chạy: {}\n", reachable(address)))?;
+
+    finish(serving).await;
+    if tokio::time::timeout(FOLLOWER_PATIENCE, follower).await.is_err() {
+        tracing::warn!("the index was not closed in time; the next start replays what it lacks");
+    }
+    tracing::info!("stopped");
+    Ok(Exit::Done)
+}
+
+/// Opens database and index, and fills an empty catalogue.
+async fn open(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample: bool) -> Result<AppState, Failure> {
+    let catalogue = open_catalogue(config).await?;
+    let sequence = catalogue.last_sequence().await.or_exit(Exit::Storage, "cannot read the change log")?;
+    if sequence == 0 && !no_sample {
+        output::words("The catalogue is empty: loading the bundled sample of Hà Tĩnh …");
+        let mut meter = Meter::new();
+        motcua_catalogue::sample::load_hatinh(&catalogue, &mut |progress| meter.show("sample", progress.into()))
+            .await
+            .or_exit(Exit::Storage, "cannot load the bundled sample")?;
+    }
+    let engine = open_engine(catalogue.clone(), folder, lock).await?;
+    let site = site(config, &catalogue).await?;
+    Ok(AppState { catalogue, engine, site: Arc::new(site) })
+}
+
+/// What this site is, by its configuration and its catalogue.
+async fn site(config: &Config, catalogue: &Catalogue) -> Result<Site, Failure> {
+    let is_sample = catalogue.shows_sample().await.or_exit(Exit::Storage, "cannot read what the site shows")?;
+    // Made-up listings are set in 2021: the three tiers, and levels 3 and 4 of plan 493/KH-UBND.
+    let date = match config.site.date {
+        Some(date) => date,
+        None if is_sample => NaiveDate::from_ymd_opt(2021, 3, 1).map_or(SiteDate::Today, SiteDate::Fixed),
+        None => SiteDate::Today,
+    };
+    Ok(Site {
+        name: config.site.name.clone(),
+        base_url: config.site.base_url.clone(),
+        date,
+        clock: Clock::System,
+        is_sample,
+        build: crate::BUILD.to_owned(),
+        limits: config.http_limits(),
+    })
+}
+
+/// Pages and API behind the checks that every request goes through.
+fn application(state: &AppState) -> Router {
+    let routes = motcua_api::router(state.clone()).merge(motcua_web::router(state.clone()));
+    let hardening =
+        Hardening { site: Arc::clone(&state.site), problem_page: Some(Arc::new(motcua_web::render_problem)) };
+    motcua_http::harden(routes, hardening)
+}
+
+/// How `/readyz` asks database and index.
+fn probe(state: &AppState) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Sequences, String>> + Send>> + use<> {
+    let (catalogue, engine) = (state.catalogue.clone(), state.engine.clone());
+    move || {
+        let (catalogue, engine) = (catalogue.clone(), engine.clone());
+        Box::pin(async move {
+            // The index first: whatever is committed between the two reads may only make it look behind.
+            let index = engine.applied_sequence();
+            let catalogue = catalogue.last_sequence().await.map_err(|error| crate::exit::chain(&error))?;
+            Ok(Sequences { catalogue, index })
+        })
+    }
+}
+
+/// Keeps the index up to date until `stop`, then brings its files up to date, while requests in flight finish.
+fn follow(engine: Engine, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        if let Err(error) = engine.follow(stop.cancelled_owned()).await {
+            // The next start replays what is missing from the change log.
+            tracing::warn!(error = &error as &dyn std::error::Error, "the index was not closed cleanly");
+        }
+    })
+}
+
+async fn finish(serving: JoinHandle<()>) {
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the accept loop ended badly");
+    }
+}
+
+fn cannot_listen(config: &Config, error: io::Error) -> Failure {
+    let address = config.server.listen;
+    let (exit, remedy) = match error.kind() {
+        io::ErrorKind::AddrInUse => (Exit::InUse, "stop the other program or choose another port by --listen"),
+        io::ErrorKind::PermissionDenied => (Exit::Configuration, "ports below 1024 need a right; choose another by --listen"),
+        _ => (Exit::Configuration, "name an address of this machine by --listen or MOTCUA_LISTEN"),
+    };
+    Failure::new(exit, anyhow::Error::new(error).context(format!("cannot listen on {address}: {remedy}")))
+}
+
+/// The address as a browser on this machine reaches it.
+fn reachable(address: SocketAddr) -> String {
+    let host = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}/", SocketAddr::new(host, address.port()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_address_can_be_opened() {
+        let shown = |address: &str| reachable(address.parse().expect("an address"));
+        assert_eq!(shown("0.0.0.0:8080"), "http://127.0.0.1:8080/");
+        assert_eq!(shown("[::]:80"), "http://[::1]:80/");
+        assert_eq!(shown("192.0.2.7:9"), "http://192.0.2.7:9/");
+    }
+
+    #[test]
+    fn a_taken_port_and_a_foreign_address_have_their_exit_codes() {
+        let code = |kind: io::ErrorKind| cannot_listen(&Config::default(), kind.into()).exit;
+        assert_eq!(code(io::ErrorKind::AddrInUse), Exit::InUse);
+        assert_eq!(code(io::ErrorKind::AddrNotAvailable), Exit::Configuration);
+    }
+}

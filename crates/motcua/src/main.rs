@@ -1,0 +1,23 @@
+//! Một Cửa: one door to Vietnam's public services. The binary: command line, configuration, start-up, the HTTP server
+//! and its logs; it wires the other crates together and holds no rule of the domain.
+//!
+//! Start with [`cli`], which has one file per subcommand; `serve` is the one that runs the site. [`config`] says what
+//! can be set, [`server`] is the accept loop, [`folder`] the layout of the data folder.
+
+mod cli;
+mod config;
+mod exit;
+mod folder;
+mod output;
+mod server;
+mod signals;
+mod telemetry;
+
+use std::process::ExitCode;
+
+/// Version with the commit, where it is known.
+const BUILD: &str = env!("MOTCUA_BUILD");
+
+fn main() -> ExitCode {
+    cli::run().into()
+}

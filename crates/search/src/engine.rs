@@ -1,0 +1,207 @@
+//! The engine: one handle for searching and for following the catalogue.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use motcua_catalogue::{Catalogue, CentreId, ProcedureCode, UnitCode};
+
+use crate::answer::SearchAnswer;
+use crate::days::day_of;
+use crate::error::SearchError;
+use crate::follower::Follower;
+use crate::levels::{LevelCounts, LevelSpread};
+use crate::request::SearchRequest;
+use crate::search;
+use crate::state::State;
+
+/// Settings of the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// A backlog of more changes than this is not replayed but answered by building everything anew, which takes a few
+    /// seconds whatever the backlog.
+    pub rebuild_after: u64,
+    /// Memory for building the text index, in bytes.
+    pub build_memory_bytes: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { rebuild_after: 50_000, build_memory_bytes: 96 << 20 }
+    }
+}
+
+/// How long further commits may join a batch.
+const GATHER: Duration = Duration::from_millis(100);
+
+/// How often the log is looked at without a hint: other processes write too.
+const POLL: Duration = Duration::from_secs(1);
+
+/// The longest pause after failures.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Finds procedures and follows the catalogue. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    catalogue: Catalogue,
+    shared: Arc<Shared>,
+    follower: Arc<tokio::sync::Mutex<Follower>>,
+}
+
+/// What searches read and the follower replaces.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    state: RwLock<Arc<State>>,
+    applied: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(state: State) -> Self {
+        Self { applied: AtomicU64::new(state.sequence), state: RwLock::new(Arc::new(state)) }
+    }
+
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn publish(&self, state: State) {
+        let sequence = state.sequence;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        self.applied.store(sequence, Ordering::Release);
+    }
+
+    /// Notes that changes up to this one make no difference.
+    pub(crate) fn pass_over(&self, sequence: u64) {
+        self.applied.store(sequence, Ordering::Release);
+    }
+
+    pub(crate) fn applied(&self) -> u64 {
+        self.applied.load(Ordering::Acquire)
+    }
+}
+
+impl Engine {
+    /// Opens the index in a folder, or builds it where it is missing, damaged, of another layout or of another
+    /// catalogue, and catches up with the change log.
+    pub async fn open(catalogue: Catalogue, dir: &Path, options: EngineOptions) -> Result<Self, SearchError> {
+        let (follower, state) = Follower::open(&catalogue, dir, options).await?;
+        let shared = Arc::new(Shared::new(state));
+        let engine = Self { catalogue, shared, follower: Arc::new(tokio::sync::Mutex::new(follower)) };
+        engine.catch_up().await?;
+        Ok(engine)
+    }
+
+    /// Follows the change log until told to stop, then brings the files up to date. A failing step is logged and tried
+    /// again; it never ends the following.
+    pub async fn follow(&self, stop: impl Future<Output = ()> + Send) -> Result<(), SearchError> {
+        let mut stop = pin!(stop);
+        let mut commits = self.catalogue.commits();
+        let mut failures = 0_u32;
+        loop {
+            let pause =
+                if failures == 0 { POLL } else { LONGEST_PAUSE.min(POLL * 2_u32.saturating_pow(failures)) };
+            let hint = async {
+                // Without anybody left to give hints, and after a failure, only the clock wakes.
+                if failures > 0 || commits.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+                tokio::time::sleep(GATHER).await;
+            };
+            tokio::select! {
+                () = &mut stop => break,
+                () = hint => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+            let step = tokio::select! {
+                () = &mut stop => break,
+                step = self.catch_up() => step,
+            };
+            match step {
+                Ok(_) => failures = 0,
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    let error: &dyn std::error::Error = &error;
+                    tracing::error!(
+                        error,
+                        search.sequence = self.applied_sequence(),
+                        search.failures = failures,
+                        "the search index could not follow the catalogue and will try again"
+                    );
+                }
+            }
+        }
+        self.close().await
+    }
+
+    /// Takes in everything that is committed by now. Returns the number of the last change taken in.
+    pub async fn catch_up(&self) -> Result<u64, SearchError> {
+        let follower = Arc::clone(&self.follower).lock_owned().await;
+        Follower::catch_up(follower, &self.catalogue, &self.shared).await?;
+        Ok(self.applied_sequence())
+    }
+
+    /// Builds everything anew from the catalogue.
+    pub async fn rebuild(&self) -> Result<(), SearchError> {
+        let follower = Arc::clone(&self.follower).lock_owned().await;
+        Follower::rebuild(follower, &self.catalogue, &self.shared).await
+    }
+
+    /// Brings the files up to date, so that the next start has nothing to replay. The engine stays usable.
+    pub async fn close(&self) -> Result<(), SearchError> {
+        let follower = Arc::clone(&self.follower).lock_owned().await;
+        Follower::write_view(follower, &self.catalogue, &self.shared).await
+    }
+
+    /// Number of the last change of the catalogue that was taken in.
+    #[must_use]
+    pub fn applied_sequence(&self) -> u64 {
+        self.shared.applied()
+    }
+
+    /// Number that differs whenever answers may differ: that of the last change that made a difference. Every node of
+    /// the same catalogue arrives at the same numbers.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.shared.state().sequence
+    }
+
+    /// Answers a request. Works on memory alone, well under a millisecond without excerpts, so it may be called from
+    /// asynchronous code.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+        search::answer(&self.shared.state(), request)
+    }
+
+    /// Procedures of a centre on a day, counted by level; `None` for a centre that never was. A centre that does not
+    /// work on the day has none.
+    #[must_use]
+    pub fn centre_summary(&self, centre: &CentreId, as_of: NaiveDate) -> Option<LevelCounts> {
+        let state = self.shared.state();
+        state.view.places.centre_number(centre)?;
+        let day = day_of(as_of);
+        Some(state.view.levels(state.view.scope(Some(centre), None, day), day).totals())
+    }
+
+    /// Centres by the level at which they offer a procedure on a day: those of a unit and of the units below it, or
+    /// all. A code that nobody has is tried by its base, as [`Catalogue::procedure`] does.
+    #[must_use]
+    pub fn procedure_levels(
+        &self,
+        code: &ProcedureCode,
+        unit: Option<&UnitCode>,
+        as_of: NaiveDate,
+    ) -> LevelSpread {
+        let state = self.shared.state();
+        let table = &state.view.table;
+        let by_base = || table.procedures_with_code(&code.base().parse().ok()?).next();
+        let procedure = table.procedures_with_code(code).next().or_else(by_base);
+        let Some(number) = procedure.and_then(|id| state.view.listings.ids.number(id)) else {
+            return LevelSpread::default();
+        };
+        let day = day_of(as_of);
+        search::spread(&state, number, state.view.scope(None, unit, day), day)
+    }
+}

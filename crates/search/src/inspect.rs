@@ -1,0 +1,17 @@
+//! Looking at an index on disk without taking it over, for operators.
+
+use std::path::Path;
+
+use crate::build;
+use crate::error::SearchError;
+use crate::schema::TextSchema;
+use crate::store;
+
+/// Number of the last change that the index in a folder has on disk; `None` where there is no index of this version's
+/// layout. Works beside the process that writes it.
+pub fn stored_sequence(dir: &Path) -> Result<Option<u64>, SearchError> {
+    let Some(folder) = store::current_build(&dir.join(TextSchema::new().layout_name()))? else {
+        return Ok(None);
+    };
+    Ok(Some(build::stored_position(&folder)?.sequence))
+}

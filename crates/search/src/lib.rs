@@ -1,0 +1,53 @@
+//! Finding procedures: Vietnamese text analysis, the index, filters and counts on any day.
+//!
+//! The engine keeps two things and publishes them together as one state: a Tantivy index of the texts, one document
+//! per dated text of a procedure, and a compact view in memory of who offers what how far online. Both follow the
+//! catalogue's change log and can be thrown away at any time: the catalogue is the truth.
+//!
+//! This crate knows nothing of HTTP, HTML or SQL, and it is the only one that knows Tantivy. Start with [`Engine`];
+//! then `search.rs` (how a request is answered), `matching.rs` and `weights.rs` (which texts match, and how well),
+//! `scope.rs` (levels at a place on a day), `update.rs` and `rebuild.rs` (how the engine follows the catalogue).
+
+mod analysis;
+mod answer;
+mod bitmap;
+mod build;
+mod codes;
+mod days;
+mod document;
+mod engine;
+mod error;
+mod facets;
+#[cfg(test)]
+mod fixture;
+mod follower;
+mod inspect;
+mod levels;
+mod listings;
+mod marks;
+mod matching;
+mod places;
+mod query;
+mod rebuild;
+mod request;
+mod schema;
+mod scope;
+mod search;
+mod state;
+mod store;
+mod table;
+mod text_index;
+mod update;
+mod view;
+mod view_file;
+mod weights;
+
+pub use answer::{
+    ApplicantCount, Facets, FieldCount, Hit, HitField, LevelCount, Matching, SearchAnswer, Snippet,
+    StateCount, TierCount,
+};
+pub use engine::{Engine, EngineOptions};
+pub use error::SearchError;
+pub use inspect::stored_sequence;
+pub use levels::{LevelCounts, LevelSpread, ListingState};
+pub use request::{Filters, SearchRequest};

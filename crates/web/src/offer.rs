@@ -1,0 +1,205 @@
+//! An availability, ready to show: what one centre says about one procedure.
+
+use motcua_catalogue::{AvailabilityAt, AvailabilityChannel, Checklist, Fee, Method, Source};
+
+use crate::address::{Address, Carried};
+use crate::l10n::L10n;
+use crate::words::{self, LevelView};
+
+/// What one centre says about one procedure or case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OfferView {
+    /// Name of the centre.
+    pub centre: String,
+    /// Its page.
+    pub centre_href: Address,
+    /// Its tier.
+    pub tier: String,
+    /// Its unit with the unit above.
+    pub unit: String,
+    /// How far online.
+    pub level: LevelView,
+    /// The case, where it is about one only.
+    pub case: Option<String>,
+    /// Address of the online form.
+    pub link: Option<String>,
+    /// Ways to file here.
+    pub channels: Vec<ChannelView>,
+    /// The interaction points that were assessed.
+    pub points: Vec<PointView>,
+    /// Why it is not fully online.
+    pub reason: Option<ReasonView>,
+    /// Where one may file from.
+    pub boundary: Option<String>,
+    /// Announcing decision.
+    pub decision: Option<String>,
+    /// Addresses or documents that prove the claim.
+    pub evidence: Vec<String>,
+    /// Who says so.
+    pub source: String,
+    /// When it was checked and is due again.
+    pub checked: String,
+    /// Whether there is more to show than the level.
+    pub has_details: bool,
+}
+
+/// A way to file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChannelView {
+    /// How.
+    pub method: String,
+    /// Time limit.
+    pub time: Option<String>,
+    /// Fees.
+    pub fees: Vec<FeeView>,
+    /// Remark as published.
+    pub note: Option<String>,
+}
+
+/// A fee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FeeView {
+    /// The amount in words.
+    pub amount: String,
+    /// When it is due.
+    pub condition: Option<String>,
+    /// Condition, exemption, legal basis, each as a sentence.
+    pub notes: Vec<String>,
+}
+
+/// An interaction point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PointView {
+    /// Its name.
+    pub label: String,
+    /// How it is done.
+    pub state: String,
+}
+
+/// Why a service is only partly online.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReasonView {
+    /// Which of the four kinds.
+    pub kind: String,
+    /// In words.
+    pub text: String,
+    /// Clause of the law.
+    pub clause: String,
+}
+
+impl FeeView {
+    /// Words for a fee.
+    pub(crate) fn new(l10n: &L10n, fee: &Fee) -> Self {
+        let note = |key, text: &Option<String>| {
+            text.as_deref().filter(|text| !text.trim().is_empty()).map(|text| l10n.t(key).arg("text", text).to_string())
+        };
+        let notes = [
+            note("procedure-fee-condition", &fee.condition),
+            note("procedure-fee-exemption", &fee.exemption),
+            note("procedure-fee-basis", &fee.legal_basis),
+        ];
+        Self {
+            amount: words::amount(l10n, fee),
+            condition: fee.condition.clone(),
+            notes: notes.into_iter().flatten().collect(),
+        }
+    }
+}
+
+impl OfferView {
+    /// Words for an availability.
+    pub(crate) fn new(l10n: &L10n, at: &AvailabilityAt, carried: &Carried) -> Self {
+        let record = &at.stored.record;
+        let unit = match &at.parent_unit {
+            Some(parent) => format!("{}, {}", at.unit.full_name, parent.full_name),
+            None => at.unit.full_name.clone(),
+        };
+        let channels: Vec<ChannelView> = record.channels.iter().map(|channel| channel_view(l10n, channel)).collect();
+        let points = point_views(l10n, record.checklist);
+        let reason = record.partial_reason.as_ref().map(|reason| ReasonView {
+            kind: l10n.t(words::reason_key(reason.kind)).to_string(),
+            text: reason.text.clone(),
+            clause: reason.clause.clone(),
+        });
+        let has_details = !channels.is_empty() || !points.is_empty() || reason.is_some() || record.decision.is_some();
+        Self {
+            centre: at.centre_name.clone(),
+            centre_href: carried.to(Address::of("/vi/trung-tam", record.centre.as_str())),
+            tier: l10n.t(words::tier_key(at.centre_tier)).to_string(),
+            unit,
+            level: LevelView::of_offer(l10n, record.offered, record.level),
+            case: record
+                .case
+                .as_deref()
+                .map(|code| l10n.t("procedure-offers-case").arg("code", code).to_string()),
+            link: online_link(&record.channels),
+            channels,
+            points,
+            reason,
+            boundary: words::boundary_key(record.boundary_free).map(|key| l10n.t(key).to_string()),
+            decision: record.decision.clone(),
+            evidence: record.evidence.clone(),
+            source: source_words(l10n, &record.source),
+            checked: checked_words(l10n, &record.assurance),
+            has_details,
+        }
+    }
+}
+
+/// `Quyết định công bố: 3005/QĐ-UBND`.
+pub(crate) fn source_words(l10n: &L10n, source: &Source) -> String {
+    l10n.t("procedure-source")
+        .arg("kind", l10n.t(words::source_key(source.kind)))
+        .arg("citation", &source.citation)
+        .to_string()
+}
+
+fn checked_words(l10n: &L10n, assurance: &motcua_catalogue::Assurance) -> String {
+    let mut text = match (assurance.assured_on, &assurance.assured_by) {
+        (Some(day), Some(who)) => {
+            l10n.t("procedure-checked-by").arg("date", words::date(day)).arg("who", who).to_string()
+        }
+        (Some(day), None) => l10n.t("procedure-checked").arg("date", words::date(day)).to_string(),
+        (None, _) => l10n.t("procedure-never-checked").to_string(),
+    };
+    if let Some(due) = assurance.review_due {
+        text.push_str("; ");
+        text.push_str(&l10n.t("procedure-review-due").arg("date", words::date(due)).to_string());
+    }
+    text
+}
+
+/// The address of the online form, if it is one that a browser may follow.
+fn online_link(channels: &[AvailabilityChannel]) -> Option<String> {
+    channels
+        .iter()
+        .filter(|channel| channel.method == Method::Online)
+        .find_map(|channel| channel.link.clone())
+        .filter(|link| motcua_catalogue::is_web_address(link))
+}
+
+fn channel_view(l10n: &L10n, channel: &AvailabilityChannel) -> ChannelView {
+    ChannelView {
+        method: l10n.t(words::method_key(channel.method)).to_string(),
+        time: channel.time_limit.as_ref().map(|limit| words::time_limit(l10n, limit)),
+        fees: channel.fees.iter().map(|fee| FeeView::new(l10n, fee)).collect(),
+        note: None,
+    }
+}
+
+fn point_views(l10n: &L10n, checklist: Checklist) -> Vec<PointView> {
+    const KEYS: [&str; 7] = [
+        "point-find", "point-sign-in", "point-submit", "point-pay", "point-follow", "point-receive", "point-complain",
+    ];
+    let states = checklist.states();
+    if states.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    KEYS.iter()
+        .zip(states)
+        .map(|(key, state)| PointView {
+            label: l10n.t(key).to_string(),
+            state: l10n.t(words::point_state_key(state)).to_string(),
+        })
+        .collect()
+}

@@ -1,0 +1,329 @@
+//! One centre: how to reach it, and its procedures by level.
+
+use askama::Template;
+use axum::extract::State;
+use motcua_catalogue::{CentreAt, CentreId, HoursException, LevelFilter, OpeningHours, Site as CentreSite};
+use motcua_http::{AppState, OffsetPage, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_search::{LevelCounts, SearchRequest};
+
+use crate::address::Address;
+use crate::frame::{Frame, Part, View};
+use crate::l10n::L10n;
+use crate::listing::{Choice, Count, Facet, Link, Pager};
+use crate::offer::source_words;
+use crate::pages::procedure::period_words;
+use crate::pages::{Page, place_in_view, show};
+use crate::spread::state_view;
+use crate::words::{self, LevelView};
+
+/// Longest text that is searched for, in characters.
+const LONGEST_QUERY: usize = 200;
+
+/// Parameters of the page.
+pub(crate) struct CentreParams {
+    query: Option<String>,
+    level: Option<LevelFilter>,
+    view: View,
+    page: OffsetPage,
+}
+
+impl QueryParams for CentreParams {
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        Self {
+            query: query.text("q", LONGEST_QUERY),
+            level: query.parse("level"),
+            view: View::read(query),
+            page: query.offset_page(),
+        }
+    }
+}
+
+/// What the template shows.
+#[derive(Template)]
+#[template(path = "pages/centre.html")]
+pub(crate) struct CentrePage {
+    pub frame: Frame,
+    pub name: String,
+    pub tier: String,
+    pub places: Vec<Link>,
+    pub inactive: Option<String>,
+    pub period: String,
+    pub sites: Vec<SiteView>,
+    pub portal: Option<String>,
+    pub note: Option<String>,
+    pub source: String,
+    pub counts: Vec<LevelLine>,
+    pub online: Option<String>,
+    pub search: Address,
+    pub query: String,
+    pub count: String,
+    pub levels: Facet,
+    pub procedures: Vec<ProcedureLine>,
+    pub pager: Pager,
+    pub find_here: Address,
+    pub shown_date: String,
+}
+
+/// A place where dossiers are received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SiteView {
+    pub name: Option<String>,
+    pub address: Option<String>,
+    pub phones: Vec<PhoneView>,
+    pub email: Option<String>,
+    pub hours: Vec<HoursLine>,
+    pub exceptions: Vec<HoursLine>,
+}
+
+/// A telephone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PhoneView {
+    pub shown: String,
+    /// `tel:` address.
+    pub href: String,
+}
+
+/// Hours of some days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HoursLine {
+    pub days: String,
+    pub hours: String,
+}
+
+/// How many procedures the centre has at a level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LevelLine {
+    pub level: LevelView,
+    pub count: u64,
+    pub href: Option<Address>,
+}
+
+/// A procedure of the centre.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProcedureLine {
+    pub name: String,
+    pub href: Address,
+    pub code: String,
+    pub field: String,
+    pub level: LevelView,
+}
+
+/// `GET /vi/trung-tam/{id}`.
+pub(crate) async fn show_centre(
+    State(state): State<AppState>,
+    Path(id): Path<CentreId>,
+    Query(params): Query<CentreParams>,
+) -> Page {
+    let view = &params.view;
+    let Some(at) = state.catalogue.centre(&id).await? else {
+        return Err(Problem::not_found(format!("there is no centre {id}")));
+    };
+    let l10n = L10n::vi();
+    let own = Address::of("/vi/trung-tam", id.as_str());
+    let here = view
+        .carried
+        .to(own)
+        .maybe("q", params.query.as_deref())
+        .maybe("level", params.level.map(|level| level.to_string()).as_deref());
+    let record = &at.stored.record;
+    let mut frame = Frame::new(&state.site, view, &here, record.name.clone());
+    frame.description = l10n.t("centre-description").arg("name", &record.name).to_string();
+    frame.place = place_in_view(&state.catalogue, view, &here).await?;
+    let list = frame.crumb(l10n.t("nav-centres").to_string(), Address::new("/vi/trung-tam"));
+    let way = vec![list, frame.last_crumb()];
+    let frame = frame.within(Part::Centres, way);
+
+    let mut request = SearchRequest::new(params.query.clone().unwrap_or_default(), view.as_of);
+    request.filters.centre = Some(id.clone());
+    request.filters.level = params.level;
+    request.offset = params.page.offset;
+    request.limit = params.page.size;
+    let answer = state.engine.search(&request)?;
+    let summary = state.engine.centre_summary(&id, view.as_of).unwrap_or_default();
+    let info = params.page.info(answer.hits.len(), answer.total);
+    let shown_date = words::date(view.as_of);
+    let page = CentrePage {
+        name: record.name.clone(),
+        tier: l10n.t(words::tier_key(record.tier)).to_string(),
+        places: places(&frame, &at),
+        inactive: (!record.period.contains(view.as_of)).then(|| {
+            l10n.t("centre-inactive")
+                .arg("date", &shown_date)
+                .arg("period", period_words(l10n, record.period))
+                .to_string()
+        }),
+        period: period_words(l10n, record.period),
+        sites: record.sites.iter().map(|site| site_view(l10n, site)).collect(),
+        portal: record.portal.clone().filter(|link| motcua_catalogue::is_web_address(link)),
+        note: record.note.clone(),
+        source: source_words(l10n, &record.source),
+        online: (summary.offered() > 0).then(|| {
+            l10n.t("centre-online").arg("n", summary.online()).arg("total", summary.offered()).to_string()
+        }),
+        counts: level_lines(l10n, &here, &summary),
+        search: here.clone().without("q").at("thu-tuc"),
+        query: params.query.clone().unwrap_or_default(),
+        count: l10n.t("centre-count").arg("n", answer.total).arg("date", &shown_date).to_string(),
+        levels: level_facet(l10n, &params, &here, &answer.facets.levels),
+        pager: Pager::of_hits(l10n, &params.page, answer.hits.len(), &info, &here.clone().at("thu-tuc")),
+        procedures: answer
+            .hits
+            .iter()
+            .map(|hit| ProcedureLine {
+                name: hit.name.clone(),
+                href: frame.carried.to(Address::of("/vi/thu-tuc", hit.code.as_str())).with("centre", id.as_str()),
+                code: hit.code.to_string(),
+                field: hit.fields.first().map(|field| field.name.clone()).unwrap_or_default(),
+                level: hit.at_centre.map_or_else(|| LevelView::unknown(l10n), |state| state_view(l10n, state)),
+            })
+            .collect(),
+        find_here: frame.to("/vi/thu-tuc").without("unit").with("centre", id.as_str()),
+        shown_date,
+        frame,
+    };
+    show(&page)
+}
+
+/// The unit and those above it, from the nearest.
+fn places(frame: &Frame, at: &CentreAt) -> Vec<Link> {
+    std::iter::once(&at.unit)
+        .chain(at.ancestors.iter().rev())
+        .map(|unit| Link {
+            label: unit.full_name.clone(),
+            href: frame.carried.to(Address::of("/vi/noi", unit.code.as_str())),
+        })
+        .collect()
+}
+
+fn level_lines(l10n: &L10n, here: &Address, summary: &LevelCounts) -> Vec<LevelLine> {
+    use motcua_search::ListingState;
+    let at = here.clone().without("q").at("thu-tuc");
+    let mut lines: Vec<LevelLine> = summary
+        .levels
+        .iter()
+        .rev()
+        .map(|&(level, count)| LevelLine {
+            level: LevelView::of(l10n, level),
+            count,
+            href: Some(at.clone().with("level", &level.to_string())),
+        })
+        .collect();
+    let states = [
+        (ListingState::Offered, summary.offered_without_level),
+        (ListingState::Unknown, summary.unknown),
+        (ListingState::NotOffered, summary.not_offered),
+    ];
+    for (state, count) in states.into_iter().filter(|(_, count)| *count > 0) {
+        lines.push(LevelLine { level: state_view(l10n, state), count, href: None });
+    }
+    lines
+}
+
+fn level_facet(
+    l10n: &L10n,
+    params: &CentreParams,
+    here: &Address,
+    counts: &[motcua_search::LevelCount],
+) -> Facet {
+    let choices = counts.iter().rev().map(|count| {
+        let view = LevelView::of(l10n, count.level);
+        let chosen = params.level.is_some_and(|level| level.matches(count.level));
+        let here = here.clone().at("thu-tuc");
+        let label = format!("{} ({})", view.label, view.scheme);
+        Choice::new(l10n, &here, "level", &count.level.to_string(), label, Count { procedures: count.count, chosen })
+    });
+    Facet::new(l10n.t("centre-levels").to_string(), choices.collect())
+}
+
+fn site_view(l10n: &L10n, site: &CentreSite) -> SiteView {
+    SiteView {
+        name: site.name.clone(),
+        address: site.address.clone(),
+        phones: site
+            .phones
+            .iter()
+            .map(|phone| PhoneView {
+                shown: phone.clone(),
+                href: format!("tel:{}", phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()),
+            })
+            .collect(),
+        email: site.email.clone(),
+        hours: weekly_hours(l10n, &site.hours),
+        exceptions: site.exceptions.iter().map(|exception| exception_line(l10n, exception)).collect(),
+    }
+}
+
+fn exception_line(l10n: &L10n, exception: &HoursException) -> HoursLine {
+    let mut hours = spans(&exception.hours.iter().collect::<Vec<_>>());
+    if hours.is_empty() {
+        hours = l10n.t("centre-closed").to_string();
+    }
+    if let Some(reason) = &exception.reason {
+        hours = format!("{hours} ({reason})");
+    }
+    HoursLine { days: words::date(exception.day), hours }
+}
+
+/// Weekly hours with neighbouring equal days put together: `Thứ Hai – Thứ Sáu: 07:30–11:30, 13:30–17:00`.
+fn weekly_hours(l10n: &L10n, hours: &[OpeningHours]) -> Vec<HoursLine> {
+    if hours.is_empty() {
+        return Vec::new();
+    }
+    let mut runs: Vec<(u8, u8, String)> = Vec::new();
+    for weekday in 1..=7 {
+        let day: Vec<&OpeningHours> = hours.iter().filter(|span| span.weekday == weekday).collect();
+        let text = spans(&day);
+        match runs.last_mut() {
+            Some((_, last, known)) if *known == text => *last = weekday,
+            _ => runs.push((weekday, weekday, text)),
+        }
+    }
+    runs.into_iter()
+        .map(|(first, last, text)| HoursLine {
+            days: if first == last {
+                l10n.t(words::weekday_key(first)).to_string()
+            } else {
+                l10n.t("weekday-range")
+                    .arg("from", l10n.t(words::weekday_key(first)))
+                    .arg("to", l10n.t(words::weekday_key(last)))
+                    .to_string()
+            },
+            hours: if text.is_empty() { l10n.t("centre-closed").to_string() } else { text },
+        })
+        .collect()
+}
+
+fn spans(hours: &[&OpeningHours]) -> String {
+    hours.iter().map(|span| format!("{}–{}", span.opens, span.closes)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_days_stand_together() {
+        let day = |weekday, opens: &str, closes: &str| OpeningHours {
+            weekday,
+            opens: opens.to_owned(),
+            closes: closes.to_owned(),
+        };
+        let mut hours = Vec::new();
+        for weekday in 1..=5 {
+            hours.push(day(weekday, "07:30", "11:30"));
+            hours.push(day(weekday, "13:30", "17:00"));
+        }
+        hours.push(day(6, "07:30", "11:30"));
+        let lines = weekly_hours(L10n::vi(), &hours);
+        let lines: Vec<_> = lines.iter().map(|line| (line.days.as_str(), line.hours.as_str())).collect();
+        assert_eq!(
+            lines,
+            [
+                ("Thứ Hai – Thứ Sáu", "07:30–11:30, 13:30–17:00"),
+                ("Thứ Bảy", "07:30–11:30"),
+                ("Chủ nhật", "Không làm việc"),
+            ]
+        );
+        assert!(weekly_hours(L10n::vi(), &[]).is_empty());
+    }
+}

@@ -1,0 +1,114 @@
+//! Problems as pages: in the same frame, in plain words, with a way on. These pages need neither database nor index.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use motcua_http::{AppState, ErrorCode, ParameterError, Problem, ProblemContext, ProblemKind, Site};
+
+use crate::frame::{Frame, Part};
+use crate::l10n::L10n;
+use crate::pages::{Page, show};
+
+/// What the template of an error page shows.
+#[derive(Template)]
+#[template(path = "pages/problem.html")]
+pub(crate) struct ProblemPage {
+    pub frame: Frame,
+    pub status: u16,
+    pub explanation: &'static str,
+    pub faults: Vec<Fault>,
+    pub can_retry: bool,
+    pub request_id: String,
+    pub type_href: String,
+}
+
+/// What the template of an explanation shows.
+#[derive(Template)]
+#[template(path = "pages/problem_type.html")]
+pub(crate) struct ProblemTypePage {
+    pub frame: Frame,
+    pub status: u16,
+    pub slug: &'static str,
+    pub explanation: &'static str,
+    pub title_en: &'static str,
+    pub explanation_en: &'static str,
+}
+
+/// One parameter at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub parameter: String,
+    pub value: Option<String>,
+    pub text: String,
+}
+
+/// Shows a problem as a page, for [`motcua_http::Hardening`]. The guard sets status and headers.
+#[must_use]
+pub fn render_problem(context: &ProblemContext<'_>) -> Response {
+    let page = problem_page(context.site, context.problem, context.request_id);
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, "the page of a problem could not be written");
+            let mut response = Response::new(context.problem.kind().row().title_vi.into());
+            let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+            response.headers_mut().insert(header::CONTENT_TYPE, plain);
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }
+    }
+}
+
+/// The page of a problem.
+pub(crate) fn problem_page(site: &Site, problem: &Problem, request_id: &str) -> ProblemPage {
+    let l10n = L10n::vi();
+    let row = problem.kind().row();
+    let mut frame = Frame::bare(site, row.title_vi.to_owned());
+    frame.noindex = true;
+    ProblemPage {
+        frame,
+        status: row.status,
+        explanation: row.explanation_vi,
+        faults: problem.errors().iter().map(|error| fault(l10n, error)).collect(),
+        can_retry: matches!(row.status, 408 | 429 | 500..),
+        request_id: request_id.to_owned(),
+        type_href: problem.kind().type_uri(),
+    }
+}
+
+fn fault(l10n: &L10n, error: &ParameterError) -> Fault {
+    let key = match error.code {
+        ErrorCode::Unknown => "problem-unknown",
+        ErrorCode::Repeated => "problem-repeated",
+        ErrorCode::Malformed => "problem-malformed",
+        ErrorCode::OutOfRange => "problem-out-of-range",
+        ErrorCode::ForeignCursor => "problem-foreign-cursor",
+        ErrorCode::NoSuchRecord => "problem-no-such-record",
+        ErrorCode::Conflict => "problem-conflict",
+    };
+    Fault { parameter: error.parameter.clone(), value: error.value.clone(), text: l10n.t(key).to_string() }
+}
+
+/// `GET /problems/{slug}`.
+pub(crate) async fn show_problem_type(State(state): State<AppState>, Path(slug): Path<String>) -> Page {
+    let Some(kind) = ProblemKind::from_slug(&slug) else {
+        return Err(Problem::not_found("there is no such problem type"));
+    };
+    show(&problem_type_page(&state.site, kind))
+}
+
+/// The explanation of a problem type.
+pub(crate) fn problem_type_page(site: &Site, kind: ProblemKind) -> ProblemTypePage {
+    let row = kind.row();
+    let frame = Frame::bare(site, row.title_vi.to_owned());
+    let way = vec![frame.last_crumb()];
+    ProblemTypePage {
+        frame: frame.within(Part::Help, way),
+        status: row.status,
+        slug: row.slug,
+        explanation: row.explanation_vi,
+        title_en: row.title_en,
+        explanation_en: row.explanation_en,
+    }
+}

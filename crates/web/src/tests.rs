@@ -1,0 +1,6 @@
+//! Every template with sample contexts, and the texts that they use.
+
+mod keys;
+mod markup;
+mod pages;
+mod samples;

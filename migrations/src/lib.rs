@@ -1,0 +1,37 @@
+//! The database schema of Một Cửa, step by step, the same for SQLite and PostgreSQL.
+//!
+//! One subject a migration; `README.md` beside this crate has the rules. The SQL is written once, with placeholders
+//! for the few words in which the two databases differ ([`ddl`]).
+
+mod ddl;
+mod m0001_change_log;
+mod m0002_lists;
+mod m0003_units;
+mod m0004_centres;
+mod m0005_procedures;
+mod m0006_decisions;
+mod m0007_availability;
+mod m0008_reports;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Brings a database to the present schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_change_log::Migration),
+            Box::new(m0002_lists::Migration),
+            Box::new(m0003_units::Migration),
+            Box::new(m0004_centres::Migration),
+            Box::new(m0005_procedures::Migration),
+            Box::new(m0006_decisions::Migration),
+            Box::new(m0007_availability::Migration),
+            Box::new(m0008_reports::Migration),
+        ]
+    }
+}

@@ -1,0 +1,223 @@
+//! Sixty sudden ends (SIGKILL) at random moments: thirty during imports, thirty during index commits. Afterwards the
+//! catalogue is the old one or the new one, and the index is equal to it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use motcua_tests::{Database, Server, ServerOptions, Site, databases, fixtures};
+use serde_json::Value;
+
+const KILLS: usize = 30;
+/// Rows of one import: enough that its transaction takes a good while.
+const ROWS: usize = 1_500;
+/// Rows of a small import that the index must follow.
+const FEW: usize = 200;
+
+/// Numbers without order, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        // splitmix64
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % limit.max(1)
+    }
+
+    fn within(&mut self, limit: Duration) -> Duration {
+        Duration::from_micros(self.below(u64::try_from(limit.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// A word that stands in the names of one edition and nowhere else.
+fn word(edition: usize) -> String {
+    let letters: String =
+        [edition / 400, edition / 20, edition].iter().map(|digit| char::from(b"bcdfghklmnpqrstvwxzj"[digit % 20])).collect();
+    format!("qu{letters}zo")
+}
+
+/// The same procedures in another edition: every name differs from the edition before.
+fn edition(site: &Site, number: usize, rows: usize) -> PathBuf {
+    let lines: String = (0..rows)
+        .map(|row| fixtures::procedure(&format!("9.{row:06}"), &format!("Thủ tục {} thứ {row}", word(number))))
+        .collect();
+    site.write("edition.ndjson", lines)
+}
+
+/// How many procedures of an edition the database has, by what it exports.
+fn stored(site: &Site, editions: &[usize]) -> Vec<usize> {
+    let folder = site.path("export");
+    let _ = std::fs::remove_dir_all(&folder);
+    let _ = site.run(["export", "--kind", "procedures", "--output", "export"]).ok();
+    let mut text = String::new();
+    for entry in std::fs::read_dir(&folder).expect("an export") {
+        text += &std::fs::read_to_string(entry.expect("an entry").path()).expect("readable");
+    }
+    editions
+        .iter()
+        .map(|number| {
+            let word = word(*number);
+            text.lines().filter(|line| line.contains(&word)).count()
+        })
+        .collect()
+}
+
+/// How many the index finds.
+async fn found(server: &Server, number: usize) -> usize {
+    let answer = server.query("/api/v1/procedures", &[("q", &word(number)), ("per_page", "1")]).await.is(200).json();
+    let all_words = answer["page"]["total"].as_u64().unwrap_or_else(|| panic!("no total in {answer}"));
+    usize::try_from(all_words).expect("a small number")
+}
+
+/// Waits until the index has what the database has; two seconds after readiness at the latest.
+async fn index_equals(server: &Server, wanted: &[(usize, usize)]) {
+    let started = Instant::now();
+    loop {
+        let mut seen = Vec::new();
+        for (edition, _) in wanted {
+            seen.push((*edition, found(server, *edition).await));
+        }
+        if seen == wanted {
+            return;
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(2),
+            "two seconds after readiness the index has {seen:?}, the database {wanted:?}\n{}",
+            server.log()
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn options() -> ServerOptions {
+    ServerOptions::without_sample().on("2026-08-01")
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_leaves_the_old_state_or_the_new() {
+    let databases = databases();
+    let kills = KILLS / databases.len();
+    for database in databases {
+        let site = Site::new(database);
+        let mut dice = Dice(20_201_221);
+        let started = Instant::now();
+        let _ = site.run([PathBuf::from("import"), edition(&site, 0, ROWS)]).ok();
+        let whole = started.elapsed();
+        let (mut current, mut old, mut new) = (0, 0, 0);
+        for kill in 1..=kills {
+            let file = edition(&site, kill, ROWS);
+            let mut import = site
+                .command([PathBuf::from("import"), PathBuf::from("--json"), file])
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .expect("it starts");
+            // Some end after their commit, most before.
+            std::thread::sleep(dice.within(whole.mul_f64(1.15)));
+            import.kill().expect("its child");
+            import.wait().expect("its child");
+
+            let counts = stored(&site, &[current, kill]);
+            match counts.as_slice() {
+                [all, 0] if *all == ROWS => old += 1,
+                [0, all] if *all == ROWS => {
+                    new += 1;
+                    current = kill;
+                }
+                half => panic!("{database:?}, kill {kill}: half an import, {half:?} of {ROWS}"),
+            }
+            if kill % 3 == 0 {
+                let server = site.serve(options()).await;
+                let other = if current == kill { kill - 1 } else { kill };
+                index_equals(&server, &[(current, ROWS), (other, 0)]).await;
+            }
+        }
+        sound(&site);
+        println!("{database:?}: {kills} imports killed within {whole:?}: {old} left the old state, {new} the new, 0 half");
+        assert!(old > 0, "no kill came before the commit");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_while_it_indexes_comes_back_with_an_equal_index() {
+    let databases = databases();
+    let kills = KILLS / databases.len();
+    for database in databases {
+        let site = Site::new(database);
+        let mut dice = Dice(20_250_701);
+        let _ = site.run([PathBuf::from("import"), edition(&site, 0, FEW)]).ok();
+        let mut server = site.serve(options()).await;
+        let mut slowest = Duration::ZERO;
+        for kill in 1..=kills {
+            let _ = site.run([PathBuf::from("import"), edition(&site, kill, FEW)]).ok();
+            // The server is following now: reading the log, writing documents, committing.
+            tokio::time::sleep(dice.within(Duration::from_millis(400))).await;
+            server.kill();
+            server = site.serve(options()).await;
+            slowest = slowest.max(server.ready_after);
+            index_equals(&server, &[(kill, FEW), (kill - 1, 0)]).await;
+        }
+        drop(server);
+        sound(&site);
+        println!("{database:?}: {kills} servers killed while indexing: 0 differences; ready again after {slowest:?} at most");
+    }
+}
+
+/// Nothing is left for the operator to do.
+fn sound(site: &Site) {
+    let outcome = site.run(["doctor", "--json"]);
+    assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    let _: Value = outcome.json();
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_found_and_built_again() {
+    let site = Site::new(Database::Sqlite);
+    let _ = site.run([PathBuf::from("import"), edition(&site, 0, FEW)]).ok();
+    drop(site.serve(options()).await);
+    let mut dice = Dice(20_260_723);
+    let mut damaged = 0;
+    for round in 0..24 {
+        let files = index_files(&site);
+        assert!(!files.is_empty(), "no index in {}", site.data_folder().display());
+        let file = &files[usize::try_from(dice.below(files.len() as u64)).expect("a small number")];
+        let mut bytes = std::fs::read(file).expect("readable");
+        match round % 4 {
+            0 if !bytes.is_empty() => {
+                let place = usize::try_from(dice.below(bytes.len() as u64)).expect("a small number");
+                bytes[place] ^= 1 << dice.below(8);
+                std::fs::write(file, &bytes).expect("writable");
+            }
+            1 if !bytes.is_empty() => {
+                bytes.truncate(bytes.len() / 2);
+                std::fs::write(file, &bytes).expect("writable");
+            }
+            2 => std::fs::remove_file(file).expect("removable"),
+            _ => std::fs::write(file, b"").expect("writable"),
+        }
+        damaged += 1;
+        let server = site.serve(options()).await;
+        index_equals(&server, &[(0, FEW)]).await;
+    }
+    println!("{damaged} damaged index files: found and rebuilt, no answer lost");
+}
+
+/// Every file of the search index in the data folder.
+fn index_files(site: &Site) -> Vec<PathBuf> {
+    let mut folders = vec![site.data_folder()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if folder != site.data_folder() && path.extension().is_none_or(|ending| ending != "lock") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
