@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 
+use crate::program::program;
 use crate::reply::Reply;
 use crate::site::Site;
 
@@ -67,6 +68,8 @@ pub struct Server {
 
 impl Server {
     pub(crate) async fn start(site: &Site, options: ServerOptions) -> Self {
+        // Building it is not a part of its start.
+        let _ = program();
         let started = Instant::now();
         let mut server = Self::spawn(site, &options);
         loop {
@@ -138,6 +141,13 @@ impl Server {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// The end of that.
+    fn last_lines(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+
     /// GET of a path with its query.
     pub async fn get(&self, path: &str) -> Reply {
         self.request(Method::GET, path, &[]).await
@@ -170,7 +180,7 @@ impl Server {
         }
         match self.client.request(method, self.url(path)).headers(map).send().await {
             Ok(response) => Reply::read(path, response).await,
-            Err(problem) => panic!("{path}: {problem:?}\n{}", self.log()),
+            Err(problem) => panic!("{path}: {problem:?}\n{}", self.last_lines()),
         }
     }
 
@@ -230,6 +240,8 @@ fn client() -> Client {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(60))
+        // A server may be shared by tests that each have a runtime: a kept connection would end with the first.
+        .pool_max_idle_per_host(0)
         .no_proxy()
         .build()
         .expect("a client")

@@ -112,7 +112,12 @@ async fn a_head_that_drips_in_is_cut_off_too() {
 
 #[tokio::test]
 async fn connections_are_capped_and_the_waiting_ones_get_their_turn() {
-    let (_site, server) = small(&[("MOTCUA_MAX_CONNECTIONS", "8"), ("MOTCUA_IDLE_TIMEOUT_SECONDS", "2")]).await;
+    let (_site, server) = small(&[
+        ("MOTCUA_MAX_CONNECTIONS", "8"),
+        ("MOTCUA_HEADER_TIMEOUT_SECONDS", "2"),
+        ("MOTCUA_IDLE_TIMEOUT_SECONDS", "2"),
+    ])
+    .await;
     let idle: Vec<TcpStream> = (0..8)
         .map(|_| {
             let mut stream = connect(server.address());

@@ -7,6 +7,7 @@ use crate::period::Period;
 use crate::procedure::Procedure;
 use crate::reference::{Agency, Decision, Event, Field};
 use crate::report::Report;
+use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::unit::{Succession, UnitPeriod};
 
@@ -50,6 +51,19 @@ impl Command {
             Self::Decision(_) => EntityKind::Decision,
             Self::Availability(_) => EntityKind::Availability,
             Self::Report(_) => EntityKind::Report,
+        }
+    }
+
+    /// Where the record comes from; list entries and reports have no source of their own.
+    pub(crate) fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Unit(record) => Some(&record.source),
+            Self::Succession(record) => Some(&record.source),
+            Self::Centre(record) => Some(&record.source),
+            Self::Procedure(record) => Some(&record.source),
+            Self::Decision(record) => Some(&record.source),
+            Self::Availability(record) => Some(&record.source),
+            Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) => None,
         }
     }
 }

@@ -90,7 +90,7 @@ pub(crate) struct Line {
     portal_state: Option<String>,
     detail_level: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    retrieved: Option<NaiveDate>,
+    retrieved: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -318,7 +318,7 @@ impl Line {
         let source = self.catalogue_source.unwrap_or_else(|| Source {
             kind: SourceKind::Dataset,
             citation: citation(self.source.as_ref()),
-            retrieved_on: self.retrieved,
+            retrieved_on: day(self.retrieved.as_deref()),
         });
         let portal = PortalRecord {
             id: self.portal_id,
@@ -376,7 +376,7 @@ impl Line {
         let by_line = Source {
             kind: SourceKind::Dataset,
             citation: citation(own_source.as_ref()),
-            retrieved_on: portal.retrieved,
+            retrieved_on: day(portal.retrieved.as_deref()),
         };
         Self {
             code: code.to_string(),
@@ -441,6 +441,11 @@ pub(crate) struct Parts {
     pub(crate) scope: Scope,
     pub(crate) details: ProcedureDetails,
     pub(crate) source: Source,
+}
+
+/// The day of a `retrieved` mark; some name only the month, which is no day.
+fn day(text: Option<&str>) -> Option<NaiveDate> {
+    text?.parse().ok()
 }
 
 /// How the origin of a line is cited.

@@ -1,6 +1,5 @@
 //! The procedure and all its parts.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::code::{ProcedureCode, Slug};
@@ -428,9 +427,9 @@ pub struct PortalRecord {
     /// State on the portal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Day on which it was read.
+    /// Day or month in which it was read, as the source says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub retrieved: Option<NaiveDate>,
+    pub retrieved: Option<String>,
     /// Code of the field on the portal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field_code: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use motcua_catalogue::{Applicant, Completeness, Field, ProcedureAt, ProcedureCode, Slug, Tier};
+use motcua_catalogue::{Applicant, Field, ProcedureAt, ProcedureCode, Slug, Tier};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
@@ -27,7 +27,6 @@ pub(crate) struct EntryData {
     /// Bit by place in [`Applicant::all`].
     pub(crate) applicants: u16,
     pub(crate) days: Days,
-    pub(crate) complete: bool,
 }
 
 /// The searched texts of one dated text of a procedure, all NFC.
@@ -59,7 +58,6 @@ impl Prepared {
             tiers: tier_bits(&procedure.tiers),
             applicants: applicant_bits(&procedure.applicants),
             days: Days::of(procedure.period),
-            complete: procedure.details.completeness == Completeness::Full,
         };
         Self { entry, fields: at.fields, texts }
     }

@@ -23,7 +23,7 @@ pub(crate) struct Fixture {
 }
 
 /// A procedure with the fields that stand in `record`, and sound values for the rest.
-pub(crate) fn procedure(id: i64, code: &str, name: &str, record: Value) -> ProcedureAt {
+pub(crate) fn procedure(id: i64, code: &str, name: &str, record: &Value) -> ProcedureAt {
     let mut all = json!({
         "code": code, "name": name, "fields": ["ho-tich"], "tiers": ["commune"], "applicants": ["citizen"],
         "source": { "kind": "dataset", "citation": "test" },

@@ -52,7 +52,7 @@ impl Matches {
                 self.find_words(&query.words, text)?;
             }
             for (how, entry) in codes {
-                self.put_first(entry, CODE_SCORE * (4 - how as u8) as f32);
+                self.put_first(entry, CODE_SCORE * f32::from(4 - how as u8));
             }
             return Ok(());
         }

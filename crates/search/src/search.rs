@@ -10,6 +10,7 @@ use crate::document::{applicant_bits, applicants_of, tier_bits, tiers_of};
 use crate::error::SearchError;
 use crate::facets::Counter;
 use crate::levels::LevelSpread;
+use crate::listings::StateCode;
 use crate::marks;
 use crate::matching::Matches;
 use crate::query::Query;
@@ -140,19 +141,19 @@ impl<'a> Search<'a> {
     fn answer(&self) -> Result<SearchAnswer, SearchError> {
         if self.query.is_empty() {
             let (found, counter) = self.collect(|_| Some(0.0));
-            return self.finish(Matching::Everything, found, counter);
+            return self.finish(Matching::Everything, found, &counter);
         }
         let (found, counter) = self.collect(|entry| self.matches.all_words(entry));
         if !found.is_empty() {
             let matching = if self.matches.by_code { Matching::Code } else { Matching::AllWords };
-            return self.finish(matching, found, counter);
+            return self.finish(matching, found, &counter);
         }
         let rows = (0..).zip(&self.state.view.table.rows);
         let shown =
             rows.filter(|(_, row)| self.conditions.check(&self.state.view.table, row) == Some(Failed::NONE));
         let floor = self.matches.floor(shown.map(|(entry, _)| entry)).max(f32::MIN_POSITIVE);
         let (found, counter) = self.collect(|entry| self.matches.some_words(entry, floor));
-        self.finish(Matching::SomeWords, found, counter)
+        self.finish(Matching::SomeWords, found, &counter)
     }
 
     fn collect(&self, score: impl Fn(EntryNumber) -> Option<f32>) -> (Vec<Found>, Counter) {
@@ -174,7 +175,7 @@ impl<'a> Search<'a> {
         &self,
         matching: Matching,
         mut found: Vec<Found>,
-        counter: Counter,
+        counter: &Counter,
     ) -> Result<SearchAnswer, SearchError> {
         let total = found.len();
         let from = self.request.offset as usize;
@@ -232,7 +233,7 @@ impl<'a> Search<'a> {
             tiers: tiers_of(entry.data.tiers).collect(),
             applicants: applicants_of(entry.data.applicants).collect(),
             levels: self.levels.spread_of(row.procedure),
-            at_centre: at_centre.flatten().map(|code| code.state()),
+            at_centre: at_centre.flatten().map(StateCode::state),
             period: entry.data.days.period(),
             score: found.score,
         })

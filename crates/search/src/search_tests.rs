@@ -55,19 +55,24 @@ fn catalogue() -> Fixture {
     });
     let batches = vec![
         vec![
-            procedure(1, "1.001193", "Đăng ký khai sinh", birth),
-            procedure(2, "1.000656", "Đăng ký khai tử", json!({})),
-            procedure(3, "2.001406", "Đăng ký lại khai sinh", json!({ "tiers": ["district", "commune"] })),
+            procedure(1, "1.001193", "Đăng ký khai sinh", &birth),
+            procedure(2, "1.000656", "Đăng ký khai tử", &json!({})),
+            procedure(3, "2.001406", "Đăng ký lại khai sinh", &json!({ "tiers": ["district", "commune"] })),
         ],
         vec![
             procedure(
                 4,
                 "1.012753",
                 "Tách thửa đất",
-                json!({ "fields": ["dat-dai"], "applicants": ["enterprise"] }),
+                &json!({ "fields": ["dat-dai"], "applicants": ["enterprise"] }),
             ),
-            procedure(5, "1.012753.H19", "Tách thửa đất hoặc hợp thửa đất", json!({ "fields": ["dat-dai"] })),
-            procedure(6, "1.000001", "Cấp đổi thẻ", json!({ "period": { "valid_to": "2021-03-01" } })),
+            procedure(
+                5,
+                "1.012753.H19",
+                "Tách thửa đất hoặc hợp thửa đất",
+                &json!({ "fields": ["dat-dai"] }),
+            ),
+            procedure(6, "1.000001", "Cấp đổi thẻ", &json!({ "period": { "valid_to": "2021-03-01" } })),
         ],
     ];
     let of_centres = [
@@ -236,7 +241,7 @@ fn scores_do_not_depend_on_how_the_index_came_about() {
             .map(|text| ask(fixture, &SearchRequest::new(text, today())))
     };
     // The same records in one commit, after others that were replaced by them.
-    let text = |id: i64, code: &str, name: &str, rest: serde_json::Value| procedure(id, code, name, rest);
+    let text = |id: i64, code: &str, name: &str, rest: serde_json::Value| procedure(id, code, name, &rest);
     let stale = (1..7).map(|id| text(id, "9.000000", "Đăng ký cũ khai sinh khai sinh", json!({}))).collect();
     let mut now = Vec::new();
     let birth = json!({

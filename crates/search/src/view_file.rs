@@ -228,7 +228,6 @@ mod tests {
             tiers: 8,
             applicants: 1,
             days: Days::of(Period::ALWAYS),
-            complete: true,
         };
         let table = Table::new(vec![Arc::new(Entry::new(entry))], vec![field], &mut listings.ids);
         let places = Places::new(

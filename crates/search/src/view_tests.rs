@@ -78,7 +78,6 @@ fn view_of(cases: &[Case], texts: &BTreeMap<i64, Days>) -> View {
             tiers: 0,
             applicants: 0,
             days,
-            complete: true,
         }))
     });
     let mut ids: ProcedureIds = std::mem::take(&mut listings.ids);

@@ -69,6 +69,11 @@ impl Facet {
     pub(crate) fn is_useful(&self) -> bool {
         !self.choices.is_empty()
     }
+
+    /// Whether a value is in force.
+    pub(crate) fn has_choice(&self) -> bool {
+        self.choices.iter().any(|choice| choice.chosen)
+    }
 }
 
 /// A value of a property with the number of procedures that choosing it gives.

@@ -146,7 +146,7 @@ impl OfferView {
     }
 }
 
-/// `Quyết định công bố: 3005/QĐ-UBND`.
+/// Kind and citation of a source: `Quyết định công bố: 3005/QĐ-UBND`.
 pub(crate) fn source_words(l10n: &L10n, source: &Source) -> String {
     l10n.t("procedure-source")
         .arg("kind", l10n.t(words::source_key(source.kind)))

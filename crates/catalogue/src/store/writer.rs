@@ -71,6 +71,10 @@ impl Writer {
                 continue;
             }
             rows::availability::put_group(self, std::mem::take(&mut listings), &mut outcomes).await?;
+            if command.source().is_some_and(|source| !rows::is_sound(&source.citation)) {
+                outcomes.push(Err(Refusal::BadText { part: "source" }));
+                continue;
+            }
             outcomes.push(match command {
                 Command::Field(record) => rows::lists::put_field(self, record, expected).await?,
                 Command::Agency(record) => rows::lists::put_agency(self, record, expected).await?,

@@ -67,8 +67,9 @@ async fn serve(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample
         return Ok(Exit::Done);
     };
     let follower = follow(state.engine.clone(), stop.clone());
-    health.opened(probe(&state));
+    // Ready only once the door is open: a client that asks after "ready" must be served.
     entrance.open(application(&state));
+    health.opened(probe(&state));
     tracing::info!(
         address = %address,
         site.date = %state.site.date,

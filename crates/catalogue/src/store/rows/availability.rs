@@ -173,6 +173,9 @@ async fn resolve(
     if let Err(inconsistent) = record.check() {
         return Ok(Err(inconsistent.into()));
     }
+    if !super::is_sound(&record.source.citation) {
+        return Ok(Err(Refusal::BadText { part: "source" }));
+    }
     let Some(procedure_id) = writer.known.procedure(&writer.tx, record.procedure.as_str()).await? else {
         let key = record.procedure.to_string();
         return Ok(Err(Refusal::Missing { what: "procedure", key, part: "procedure" }));
