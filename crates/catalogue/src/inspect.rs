@@ -52,8 +52,11 @@ impl Inspection {
 
     async fn look(db: &Db) -> Result<Self, DbErr> {
         let sqlite = db.backend() == DbBackend::Sqlite;
-        let (product, sql) =
-            if sqlite { ("SQLite", "SELECT sqlite_version()") } else { ("PostgreSQL", "SHOW server_version") };
+        let (product, sql) = if sqlite {
+            ("SQLite", "SELECT sqlite_version()")
+        } else {
+            ("PostgreSQL", "SHOW server_version")
+        };
         let version = texts(db, sql).await?.into_iter().next().unwrap_or_default();
         let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
         let applied = if has_schema(db).await? {
@@ -80,7 +83,8 @@ impl Inspection {
             return Ok(found);
         }
         found.last_sequence = number(db, "SELECT coalesce(max(sequence), 0) FROM change").await?;
-        found.missing_changes = found.last_sequence.saturating_sub(number(db, "SELECT count(*) FROM change").await?);
+        found.missing_changes =
+            found.last_sequence.saturating_sub(number(db, "SELECT count(*) FROM change").await?);
         for (table, key) in DATED {
             let sql = format!(
                 "SELECT count(*) FROM (SELECT valid_from, lag(valid_to) OVER (PARTITION BY {key} ORDER BY valid_from) \
@@ -100,7 +104,9 @@ impl Inspection {
 async fn has_schema(db: &Db) -> Result<bool, DbErr> {
     let sql = match db.backend() {
         DbBackend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'",
-        _ => "SELECT count(*) FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()",
+        _ => {
+            "SELECT count(*) FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = current_schema()"
+        }
     };
     Ok(number(db, sql).await? > 0)
 }
@@ -131,6 +137,9 @@ mod tests {
         let found = Inspection::of(&options).await.expect("looks").expect("a file");
         assert!(found.database.starts_with("SQLite 3."), "{found:?}");
         assert!(found.missing_migrations.is_empty() && found.unknown_migrations.is_empty(), "{found:?}");
-        assert!(found.damage.is_empty() && found.overlaps.is_empty() && found.missing_changes == 0, "{found:?}");
+        assert!(
+            found.damage.is_empty() && found.overlaps.is_empty() && found.missing_changes == 0,
+            "{found:?}"
+        );
     }
 }

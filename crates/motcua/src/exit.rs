@@ -154,10 +154,12 @@ mod tests {
     #[test]
     fn a_failure_names_each_cause_once() {
         let cause = std::io::Error::other("disk on fire");
-        let failure = Err::<(), _>(cause).or_exit(Exit::Storage, "cannot open the catalogue").expect_err("fails");
+        let failure =
+            Err::<(), _>(cause).or_exit(Exit::Storage, "cannot open the catalogue").expect_err("fails");
         assert_eq!(failure.exit.code(), 5);
         assert_eq!(failure.to_string(), "error: cannot open the catalogue\n  because: disk on fire");
-        let quoted = Err::<(), _>(std::io::Error::other("no")).or_exit(Exit::File, "a: no").expect_err("fails");
+        let quoted =
+            Err::<(), _>(std::io::Error::other("no")).or_exit(Exit::File, "a: no").expect_err("fails");
         assert_eq!(quoted.to_string(), "error: a: no");
     }
 }

@@ -50,7 +50,9 @@ impl DataFolder {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.root).or_exit(Exit::File, format!("cannot make the data folder {}", self.root.display()))
+        builder
+            .create(&self.root)
+            .or_exit(Exit::File, format!("cannot make the data folder {}", self.root.display()))
     }
 
     /// Takes the right to write the index, or says which process has it.

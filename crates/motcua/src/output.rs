@@ -8,9 +8,10 @@ use crate::exit::{Exit, Failure};
 pub(crate) fn data(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::File, anyhow::Error::new(error).context("cannot write to standard output")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::File,
+            anyhow::Error::new(error).context("cannot write to standard output"),
+        )),
         _ => Ok(()),
     }
 }

@@ -17,7 +17,9 @@ pub(crate) fn start(section: &LogSection) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let started = match section.format {
         LogFormat::Text => lines.with_ansi(output::coloured()).with_target(false).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+        }
     };
     started.map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
 }

@@ -117,14 +117,8 @@ mod tests {
     #[test]
     fn parameters_are_escaped_and_replaced() {
         let address = Address::new("/vi/thu-tuc").with("q", "khai sinh & \"tử\"").with("tier", "commune");
-        assert_eq!(
-            address.clone().with("q", "a+b").to_string(),
-            "/vi/thu-tuc?tier=commune&q=a%2Bb"
-        );
-        assert_eq!(
-            address.to_string(),
-            "/vi/thu-tuc?q=khai%20sinh%20%26%20%22t%E1%BB%AD%22&tier=commune"
-        );
+        assert_eq!(address.clone().with("q", "a+b").to_string(), "/vi/thu-tuc?tier=commune&q=a%2Bb");
+        assert_eq!(address.to_string(), "/vi/thu-tuc?q=khai%20sinh%20%26%20%22t%E1%BB%AD%22&tier=commune");
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(crate) struct Asset {
 
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str, body: &'static str) -> Self {
-        let hash: String = Sha256::digest(body.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String =
+            Sha256::digest(body.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let file = format!("{stem}.{hash}.{extension}");
         Self { href: format!("/assets/{file}"), file, content_type, body }
     }
@@ -50,7 +51,8 @@ impl Assets {
 /// `GET /assets/{file}`.
 pub(crate) async fn serve_asset(Path(file): Path<String>) -> Response {
     let assets = Assets::get();
-    let Some(asset) = [&assets.css, &assets.icon, &assets.js].into_iter().find(|asset| asset.file == file) else {
+    let Some(asset) = [&assets.css, &assets.icon, &assets.js].into_iter().find(|asset| asset.file == file)
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     forever(asset)
@@ -66,7 +68,13 @@ pub(crate) async fn serve_favicon() -> Response {
 /// `GET /robots.txt`: everything is public, but search results and past days need no place in an index.
 pub(crate) async fn serve_robots() -> Response {
     const ROBOTS: &str = "User-agent: *\nDisallow: /vi/thu-tuc?\nDisallow: /*as_of=\nDisallow: /*cursor=\n";
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")], ROBOTS)
+    (
+        [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (header::CACHE_CONTROL, "public, max-age=86400"),
+        ],
+        ROBOTS,
+    )
         .into_response()
 }
 

@@ -45,12 +45,21 @@ impl L10n {
             _ => None,
         }));
         for (name, text) in files {
-            let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(readable, errors)| {
-                tracing::error!(l10n.file = name, l10n.errors = errors.len(), "interface texts with faults");
-                readable
-            });
+            let resource =
+                FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(readable, errors)| {
+                    tracing::error!(
+                        l10n.file = name,
+                        l10n.errors = errors.len(),
+                        "interface texts with faults"
+                    );
+                    readable
+                });
             if let Err(errors) = bundle.add_resource(resource) {
-                tracing::error!(l10n.file = name, l10n.errors = errors.len(), "interface texts defined twice");
+                tracing::error!(
+                    l10n.file = name,
+                    l10n.errors = errors.len(),
+                    "interface texts defined twice"
+                );
             }
         }
         Self { lang, bundle }

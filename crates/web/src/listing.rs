@@ -23,7 +23,13 @@ impl Pager {
     }
 
     /// Pager of search hits.
-    pub(crate) fn of_hits(l10n: &L10n, page: &OffsetPage, shown: usize, info: &PageInfo, here: &Address) -> Self {
+    pub(crate) fn of_hits(
+        l10n: &L10n,
+        page: &OffsetPage,
+        shown: usize,
+        info: &PageInfo,
+        here: &Address,
+    ) -> Self {
         let from = u64::from(page.offset) + 1;
         let to = u64::from(page.offset) + u64::try_from(shown).unwrap_or(0);
         let position =
@@ -91,14 +97,26 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// A value that may be chosen once per property.
-    pub(crate) fn new(l10n: &L10n, here: &Address, name: &'static str, value: &str, label: String, count: Count) -> Self {
+    pub(crate) fn new(
+        l10n: &L10n,
+        here: &Address,
+        name: &'static str,
+        value: &str,
+        label: String,
+        count: Count,
+    ) -> Self {
         let without = here.clone().without("cursor").without(name);
         let href = if count.chosen {
             Some(without)
         } else {
             (count.procedures > 0).then(|| without.with(name, value))
         };
-        Self { label, count: l10n.t("count").arg("n", count.procedures).to_string(), chosen: count.chosen, href }
+        Self {
+            label,
+            count: l10n.t("count").arg("n", count.procedures).to_string(),
+            chosen: count.chosen,
+            href,
+        }
     }
 }
 
@@ -176,7 +194,9 @@ mod tests {
         let here = Address::new("/vi/thu-tuc").with("q", "a").with("tier", "commune").with("cursor", "x");
         let make = |procedures, chosen| {
             let count = Count { procedures, chosen };
-            Choice::new(L10n::vi(), &here, "tier", "province", "Cấp tỉnh".into(), count).href.map(|href| href.to_string())
+            Choice::new(L10n::vi(), &here, "tier", "province", "Cấp tỉnh".into(), count)
+                .href
+                .map(|href| href.to_string())
         };
         assert_eq!(make(0, false), None);
         assert_eq!(make(3, false).as_deref(), Some("/vi/thu-tuc?q=a&tier=province"));

@@ -24,7 +24,9 @@ pub(crate) fn pieces(text: &str, marks: &[Range<usize>]) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
     let mut done = 0;
     for mark in marks {
-        let (Some(before), Some(marked)) = (text.get(done..mark.start), text.get(mark.clone())) else { continue };
+        let (Some(before), Some(marked)) = (text.get(done..mark.start), text.get(mark.clone())) else {
+            continue;
+        };
         if marked.is_empty() {
             continue;
         }
@@ -58,7 +60,10 @@ mod tests {
     use super::*;
 
     fn joined(pieces: &[Piece]) -> String {
-        pieces.iter().map(|piece| if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
+        pieces
+            .iter()
+            .map(|piece| if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() })
+            .collect()
     }
 
     #[test]

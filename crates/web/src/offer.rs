@@ -91,7 +91,9 @@ impl FeeView {
     /// Words for a fee.
     pub(crate) fn new(l10n: &L10n, fee: &Fee) -> Self {
         let note = |key, text: &Option<String>| {
-            text.as_deref().filter(|text| !text.trim().is_empty()).map(|text| l10n.t(key).arg("text", text).to_string())
+            text.as_deref()
+                .filter(|text| !text.trim().is_empty())
+                .map(|text| l10n.t(key).arg("text", text).to_string())
         };
         let notes = [
             note("procedure-fee-condition", &fee.condition),
@@ -114,14 +116,16 @@ impl OfferView {
             Some(parent) => format!("{}, {}", at.unit.full_name, parent.full_name),
             None => at.unit.full_name.clone(),
         };
-        let channels: Vec<ChannelView> = record.channels.iter().map(|channel| channel_view(l10n, channel)).collect();
+        let channels: Vec<ChannelView> =
+            record.channels.iter().map(|channel| channel_view(l10n, channel)).collect();
         let points = point_views(l10n, record.checklist);
         let reason = record.partial_reason.as_ref().map(|reason| ReasonView {
             kind: l10n.t(words::reason_key(reason.kind)).to_string(),
             text: reason.text.clone(),
             clause: reason.clause.clone(),
         });
-        let has_details = !channels.is_empty() || !points.is_empty() || reason.is_some() || record.decision.is_some();
+        let has_details =
+            !channels.is_empty() || !points.is_empty() || reason.is_some() || record.decision.is_some();
         Self {
             centre: at.centre_name.clone(),
             centre_href: carried.to(Address::of("/vi/trung-tam", record.centre.as_str())),
@@ -189,7 +193,13 @@ fn channel_view(l10n: &L10n, channel: &AvailabilityChannel) -> ChannelView {
 
 fn point_views(l10n: &L10n, checklist: Checklist) -> Vec<PointView> {
     const KEYS: [&str; 7] = [
-        "point-find", "point-sign-in", "point-submit", "point-pay", "point-follow", "point-receive", "point-complain",
+        "point-find",
+        "point-sign-in",
+        "point-submit",
+        "point-pay",
+        "point-follow",
+        "point-receive",
+        "point-complain",
     ];
     let states = checklist.states();
     if states.iter().all(Option::is_none) {

@@ -83,8 +83,12 @@ pub(crate) fn sentence(l10n: &L10n, spread: &LevelSpread) -> String {
         return l10n.t("spread-none").to_string();
     };
     let at_highest = counts.levels.iter().find(|(level, _)| *level == highest).map_or(0, |(_, count)| *count);
-    let others: u64 =
-        counts.levels.iter().filter(|(level, _)| level.scheme() != highest.scheme()).map(|(_, count)| count).sum();
+    let others: u64 = counts
+        .levels
+        .iter()
+        .filter(|(level, _)| level.scheme() != highest.scheme())
+        .map(|(_, count)| count)
+        .sum();
     let total = counts.offered() + counts.unknown;
     let mut parts = Vec::new();
     parts.push(match (total, at_highest == total) {

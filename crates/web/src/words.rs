@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use motcua_catalogue::{
-    Applicant, BoundaryFree, Fee, Level, Method, Offered, OnlineLevel, PartialReasonKind, PointState, Scheme, Scope,
-    SourceKind, Tier, TimeLimit, TimeUnit,
+    Applicant, BoundaryFree, Fee, Level, Method, Offered, OnlineLevel, PartialReasonKind, PointState, Scheme,
+    Scope, SourceKind, Tier, TimeLimit, TimeUnit,
 };
 
 use crate::l10n::L10n;
@@ -110,7 +110,8 @@ pub(crate) fn scheme_full_key(scheme: Scheme) -> &'static str {
 
 /// The scheme whose words the law used on a day; the days are those of signature or force of the decrees.
 pub(crate) fn scheme_on(day: NaiveDate) -> Scheme {
-    let (year, month_day) = (chrono::Datelike::year(&day), (chrono::Datelike::month(&day), chrono::Datelike::day(&day)));
+    let (year, month_day) =
+        (chrono::Datelike::year(&day), (chrono::Datelike::month(&day), chrono::Datelike::day(&day)));
     if (year, month_day) >= (2026, (7, 1)) {
         Scheme::Nd224
     } else if (year, month_day) >= (2022, (6, 24)) {
@@ -289,7 +290,9 @@ mod tests {
             assert!(l10n.has(level_key(level.level())) && l10n.has(level_meaning_key(level.level())));
             assert!(l10n.has(scheme_key(level.scheme())) && l10n.has(scheme_full_key(level.scheme())));
         }
-        let keys = Tier::ALL.map(tier_key).into_iter()
+        let keys = Tier::ALL
+            .map(tier_key)
+            .into_iter()
             .chain(Method::ALL.map(method_key))
             .chain(Scope::ALL.map(scope_key))
             .chain(SourceKind::ALL.map(source_key))

@@ -77,6 +77,9 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let sites = faults.keep(cell::json(record, "sites")).flatten();
     let source = faults.keep(cell::source(record, file));
     let known: Vec<&str> = OWN.into_iter().filter(|name| !matches!(*name, "kind" | "unit_name")).chain(SOURCE_COLUMNS).collect();
+    // A kind that only repeats the tier is no further fact; an export writes it for every centre.
+    let mut extra = record.others(&known);
+    extra.retain(|column, kind| column != "kind" || !kind.ends_with("_centre"));
     let command = (|| {
         let name = match record.get("name") {
             Some(name) => name.to_owned(),
@@ -91,7 +94,7 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
             sites: sites.unwrap_or_else(|| vec![site]),
             portal: record.get("portal").map(str::to_owned),
             note: record.get("note").map(str::to_owned),
-            extra: record.others(&known),
+            extra,
             source: source?,
         }))
     })();

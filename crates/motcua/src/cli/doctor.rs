@@ -67,7 +67,11 @@ pub(super) fn run(effective: &Effective, args: &DoctorArgs) -> Result<Exit, Fail
                 inspection.missing_migrations.is_empty().then_some(inspection.last_sequence)
             }
             Ok(None) => {
-                findings.push(note("database", "there is none yet", "`motcua serve` makes it and loads the bundled sample"));
+                findings.push(note(
+                    "database",
+                    "there is none yet",
+                    "`motcua serve` makes it and loads the bundled sample",
+                ));
                 None
             }
             Err(error) => {
@@ -90,9 +94,19 @@ fn data_folder(folder: &DataFolder) -> Vec<Finding> {
     let path = folder.path();
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => metadata,
-        Ok(_) => return vec![problem(CHECK, format!("{} is no folder", path.display()), "name a folder by --data-dir")],
+        Ok(_) => {
+            return vec![problem(
+                CHECK,
+                format!("{} is no folder", path.display()),
+                "name a folder by --data-dir",
+            )];
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return vec![note(CHECK, format!("{} does not exist yet", path.display()), "`motcua serve` makes it")];
+            return vec![note(
+                CHECK,
+                format!("{} does not exist yet", path.display()),
+                "`motcua serve` makes it",
+            )];
         }
         Err(error) => {
             let remedy = "give this user the right to enter it";
@@ -101,7 +115,11 @@ fn data_folder(folder: &DataFolder) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     if metadata.permissions().readonly() {
-        findings.push(problem(CHECK, format!("{} is read-only", path.display()), "give this user the right to write"));
+        findings.push(problem(
+            CHECK,
+            format!("{} is read-only", path.display()),
+            "give this user the right to write",
+        ));
     }
     #[cfg(unix)]
     {
@@ -142,7 +160,8 @@ fn file_handles(config: &Config) -> Option<Finding> {
     let needed = u64::from(config.server.max_connections) + 256;
     if soft < needed {
         let detail = format!("{soft} open files are allowed, {needed} may be needed");
-        let remedy = "raise the limit (ulimit -n, or LimitNOFILE= of the service) or lower server.max_connections";
+        let remedy =
+            "raise the limit (ulimit -n, or LimitNOFILE= of the service) or lower server.max_connections";
         return Some(problem("file handles", detail, remedy));
     }
     Some(ok("file handles", format!("{soft} are allowed")))
@@ -163,7 +182,11 @@ fn database(found: &Inspection, config: &Config) -> Vec<Finding> {
     let mut findings = vec![ok("database", found.database.clone())];
     if !found.unknown_migrations.is_empty() {
         let detail = format!("made by a later version: {}", found.unknown_migrations.join(", "));
-        findings.push(problem("schema", detail, "use that version again, or restore a backup from before it"));
+        findings.push(problem(
+            "schema",
+            detail,
+            "use that version again, or restore a backup from before it",
+        ));
     } else if found.missing_migrations.is_empty() {
         findings.push(ok("schema", "up to date"));
     } else {
@@ -171,24 +194,40 @@ fn database(found: &Inspection, config: &Config) -> Vec<Finding> {
         findings.push(problem("schema", detail, "run `motcua migrate`, or just start `motcua serve`"));
     }
     for complaint in &found.damage {
-        findings.push(problem("database file", complaint.clone(), "stop the server and restore the last good backup"));
+        findings.push(problem(
+            "database file",
+            complaint.clone(),
+            "stop the server and restore the last good backup",
+        ));
     }
     if found.missing_changes > 0 {
         let detail = format!("{} of {} changes are missing", found.missing_changes, found.last_sequence);
-        findings.push(problem("change log", detail, "something else wrote to the database: restore the last good backup"));
+        findings.push(problem(
+            "change log",
+            detail,
+            "something else wrote to the database: restore the last good backup",
+        ));
     } else if found.missing_migrations.is_empty() {
         findings.push(ok("change log", format!("{} changes without a gap", found.last_sequence)));
     }
     for (table, count) in &found.overlaps {
         let detail = format!("{count} periods in {table} overlap another one");
-        findings.push(problem("periods", detail, "something else wrote to the database: restore the last good backup"));
+        findings.push(problem(
+            "periods",
+            detail,
+            "something else wrote to the database: restore the last good backup",
+        ));
     }
     if found.missing_migrations.is_empty() && found.overlaps.is_empty() {
         findings.push(ok("periods", "none overlap"));
     }
     if found.shows_sample && config.site.base_url.is_some() {
         let remedy = "use another data folder, with --no-sample, for a public site";
-        findings.push(note("sample", "the catalogue holds made-up sample data, and every page says so", remedy));
+        findings.push(note(
+            "sample",
+            "the catalogue holds made-up sample data, and every page says so",
+            remedy,
+        ));
     }
     findings
 }
@@ -198,7 +237,8 @@ fn index(folder: &DataFolder, sequence: u64) -> Finding {
     match motcua_search::stored_sequence(&folder.index()) {
         Ok(None) => note("index", "there is none yet", "the next start builds it"),
         Ok(Some(stored)) if stored > sequence => {
-            let detail = format!("it contains change {stored}, the database only {sequence}: another database?");
+            let detail =
+                format!("it contains change {stored}, the database only {sequence}: another database?");
             problem("index", detail, "name the right database, or run `motcua reindex`")
         }
         Ok(Some(stored)) if stored < sequence => {
@@ -206,7 +246,9 @@ fn index(folder: &DataFolder, sequence: u64) -> Finding {
             note("index", detail, "a running server follows within seconds, else the next start catches up")
         }
         Ok(Some(stored)) => ok("index", format!("it contains every change up to {stored}")),
-        Err(error) => note("index", format!("it cannot be read: {}", chain(&error)), "the next start builds it anew"),
+        Err(error) => {
+            note("index", format!("it cannot be read: {}", chain(&error)), "the next start builds it anew")
+        }
     }
 }
 
@@ -250,7 +292,11 @@ mod tests {
 
     fn problems(found: &Inspection) -> Vec<&'static str> {
         let findings = database(found, &Config::default());
-        findings.iter().filter(|finding| finding.state == State::Problem).map(|finding| finding.check).collect()
+        findings
+            .iter()
+            .filter(|finding| finding.state == State::Problem)
+            .map(|finding| finding.check)
+            .collect()
     }
 
     #[test]
@@ -258,10 +304,20 @@ mod tests {
         assert!(problems(&healthy()).is_empty());
         assert_eq!(problems(&Inspection { missing_changes: 1, ..healthy() }), ["change log"]);
         assert_eq!(problems(&Inspection { overlaps: vec![("availability", 2)], ..healthy() }), ["periods"]);
-        assert_eq!(problems(&Inspection { unknown_migrations: vec!["m9".to_owned()], ..healthy() }), ["schema"]);
-        assert_eq!(problems(&Inspection { missing_migrations: vec!["m8".to_owned()], ..healthy() }), ["schema"]);
-        assert_eq!(problems(&Inspection { damage: vec!["row 1 missing".to_owned()], ..healthy() }), ["database file"]);
-        let findings = database(&Inspection { damage: vec!["x".to_owned()], ..healthy() }, &Config::default());
+        assert_eq!(
+            problems(&Inspection { unknown_migrations: vec!["m9".to_owned()], ..healthy() }),
+            ["schema"]
+        );
+        assert_eq!(
+            problems(&Inspection { missing_migrations: vec!["m8".to_owned()], ..healthy() }),
+            ["schema"]
+        );
+        assert_eq!(
+            problems(&Inspection { damage: vec!["row 1 missing".to_owned()], ..healthy() }),
+            ["database file"]
+        );
+        let findings =
+            database(&Inspection { damage: vec!["x".to_owned()], ..healthy() }, &Config::default());
         let remedied = |finding: &Finding| finding.state == State::Ok || finding.remedy.is_some();
         assert!(findings.iter().all(remedied));
         assert!(to_text(&findings).contains("PROBLEM  database file: x\n         stop the server"));

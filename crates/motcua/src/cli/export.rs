@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use motcua_catalogue::Catalogue;
 use motcua_catalogue::export::{self, ExportError, ExportedFile};
 use motcua_catalogue::import::FileKind;
-use motcua_catalogue::Catalogue;
 
 use super::import::{kind_of, kinds};
 use super::interruptible;
@@ -32,7 +32,10 @@ pub(super) fn run(effective: &Effective, args: &ExportArgs) -> Result<Exit, Fail
     let kinds = if args.kind.is_empty() {
         FileKind::ALL.to_vec()
     } else {
-        FileKind::ALL.into_iter().filter(|kind| args.kind.iter().any(|name| kind_of(name) == Some(*kind))).collect()
+        FileKind::ALL
+            .into_iter()
+            .filter(|kind| args.kind.iter().any(|name| kind_of(name) == Some(*kind)))
+            .collect()
     };
     let done = interruptible(async |_| {
         let catalogue = open_catalogue(&effective.config).await?;
@@ -54,7 +57,8 @@ pub(super) async fn write_files(
     kinds: &[FileKind],
 ) -> Result<Vec<ExportedFile>, Failure> {
     let mut meter = Meter::new();
-    let mut progress = |kind: FileKind, rows: u64| meter.show(kind.as_str(), Mark { rows, done: rows, whole: None });
+    let mut progress =
+        |kind: FileKind, rows: u64| meter.show(kind.as_str(), Mark { rows, done: rows, whole: None });
     export::run(catalogue, folder, kinds, &mut progress).await.map_err(|error| {
         let exit = match &error {
             ExportError::Storage(error) => exit_of(error),
@@ -66,7 +70,8 @@ pub(super) async fn write_files(
 
 /// One line per file: path, kind and rows, with tabs between.
 pub(super) fn report(files: &[ExportedFile]) -> Result<(), Failure> {
-    let line = |file: &ExportedFile| format!("{}\t{}\t{}\n", file.path.display(), file.kind.as_str(), file.rows);
+    let line =
+        |file: &ExportedFile| format!("{}\t{}\t{}\n", file.path.display(), file.kind.as_str(), file.rows);
     output::data(&files.iter().map(line).collect::<String>())
 }
 

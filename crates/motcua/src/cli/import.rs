@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use motcua_catalogue::import::{self, FileKind, FileReport, ImportError, ImportOptions, ImportReport, RowRefusal};
+use motcua_catalogue::import::{
+    self, FileKind, FileReport, ImportError, ImportOptions, ImportReport, RowRefusal,
+};
 use serde::Serialize;
 
 use super::interruptible;
@@ -132,7 +134,9 @@ fn add_file(text: &mut String, file: &FileReport) {
         let place = if column.is_empty() { String::new() } else { format!(", {column} = {value:?}") };
         let _ = writeln!(text, "  line {line}{place}: {reason}. {remedy}");
     }
-    let lines = file.refusals.iter().map(|refusal| refusal.line).collect::<std::collections::BTreeSet<_>>().len() as u64;
+    let lines =
+        file.refusals.iter().map(|refusal| refusal.line).collect::<std::collections::BTreeSet<_>>().len()
+            as u64;
     if lines < file.refused {
         let _ = writeln!(text, "  … and {} more refused rows", file.refused - lines);
     }
@@ -168,11 +172,18 @@ mod tests {
     fn every_row_is_accounted_for() {
         let options = ImportOptions::default();
         let text = to_text(&report(false, 2), &options);
-        assert!(text.starts_with("p.ndjson (procedures): 12 rows: 4 created, 3 changed, 3 same, 2 refused\n"), "{text}");
-        assert!(text.contains("  line 7, code = \" 1.014325\": a code has no blank. Take it away.\n"), "{text}");
+        assert!(
+            text.starts_with("p.ndjson (procedures): 12 rows: 4 created, 3 changed, 3 same, 2 refused\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("  line 7, code = \" 1.014325\": a code has no blank. Take it away.\n"),
+            "{text}"
+        );
         assert!(text.contains("… and 1 more refused rows") && text.contains("--skip-refused"), "{text}");
         assert!(to_text(&report(true, 0), &options).ends_with("Written, up to change 9.\n"));
-        let json: serde_json::Value = serde_json::from_str(&to_json(&report(true, 2), &options)).expect("JSON");
+        let json: serde_json::Value =
+            serde_json::from_str(&to_json(&report(true, 2), &options)).expect("JSON");
         assert_eq!(json["files"][0]["refused"], 2);
         assert_eq!((&json["dry_run"], &json["written"]), (&false.into(), &true.into()));
         assert_eq!(json["files"][0]["refusals"][0]["line"], 7);
@@ -180,8 +191,11 @@ mod tests {
 
     #[test]
     fn each_failure_has_its_exit_code() {
-        let unusable =
-            ImportError::Unusable { path: "x".into(), reason: "no header".to_owned(), remedy: "Add one.".to_owned() };
+        let unusable = ImportError::Unusable {
+            path: "x".into(),
+            reason: "no header".to_owned(),
+            remedy: "Add one.".to_owned(),
+        };
         assert_eq!(failure(unusable).exit, Exit::File);
         assert_eq!(failure(ImportError::Interrupted).exit, Exit::Interrupted);
         for kind in FileKind::ALL {

@@ -136,8 +136,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
 impl Common {
     /// The configuration with these options and those of a server.
     fn load(&self, server: &ServerFlags) -> Result<Effective, Failure> {
-        let mut inputs =
-            Inputs::of_process(self.config.clone()).map_err(|error| Failure::new(Exit::Configuration, error))?;
+        let mut inputs = Inputs::of_process(self.config.clone())
+            .map_err(|error| Failure::new(Exit::Configuration, error))?;
         let flags = [
             ("--data-dir", "storage.data_dir", &self.data_dir),
             ("--log", "log.filter", &self.log),
@@ -179,7 +179,9 @@ const GRACE: Duration = Duration::from_millis(700);
 
 /// Runs work that a signal may interrupt: it can look at the token, and is dropped if it does not end soon after. What
 /// it had not committed by then is rolled back. `None` where it was interrupted.
-fn interruptible<T>(work: impl AsyncFnOnce(CancellationToken) -> Result<T, Failure>) -> Result<Option<T>, Failure> {
+fn interruptible<T>(
+    work: impl AsyncFnOnce(CancellationToken) -> Result<T, Failure>,
+) -> Result<Option<T>, Failure> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
         let stop = signals::stop_token().or_exit(Exit::Storage, "cannot listen for signals")?;
@@ -224,7 +226,9 @@ mod tests {
         let command = Cli::command();
         for subcommand in command.get_subcommands() {
             assert!(page.contains(&format!("motcua {}", subcommand.get_name())), "{}", subcommand.get_name());
-            for option in subcommand.get_arguments().chain(command.get_arguments()).filter_map(|arg| arg.get_long()) {
+            for option in
+                subcommand.get_arguments().chain(command.get_arguments()).filter_map(|arg| arg.get_long())
+            {
                 assert!(page.contains(&format!("`--{option}")), "docs/command-line.md lacks --{option}");
             }
         }

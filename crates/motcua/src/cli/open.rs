@@ -20,7 +20,11 @@ pub(super) async fn open_catalogue(config: &Config) -> Result<Catalogue, Failure
 }
 
 /// Opens the index, which only the holder of its lock may do.
-pub(super) async fn open_engine(catalogue: Catalogue, folder: &DataFolder, _lock: &IndexLock) -> Result<Engine, Failure> {
+pub(super) async fn open_engine(
+    catalogue: Catalogue,
+    folder: &DataFolder,
+    _lock: &IndexLock,
+) -> Result<Engine, Failure> {
     Engine::open(catalogue, &folder.index(), EngineOptions::default()).await.map_err(|error| {
         let exit = if matches!(error, SearchError::InUse(_)) { Exit::InUse } else { Exit::Storage };
         let words = format!("cannot open the index in {}", folder.index().display());

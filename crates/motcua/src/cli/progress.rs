@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn a_line_tells_rate_and_time_left() {
         let mark = Mark { rows: 500, done: 25, whole: Some(100) };
-        assert_eq!(line("units.csv", mark, Duration::from_secs(10)), "units.csv: 25 % (500 rows, 50/s), 30 s left");
+        assert_eq!(
+            line("units.csv", mark, Duration::from_secs(10)),
+            "units.csv: 25 % (500 rows, 50/s), 30 s left"
+        );
         let mark = Mark { rows: 500, done: 0, whole: None };
         assert_eq!(line("units.csv", mark, Duration::from_secs(10)), "units.csv: 500 rows, 50/s");
     }

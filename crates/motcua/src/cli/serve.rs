@@ -49,7 +49,12 @@ pub(super) fn run(effective: &Effective, args: &ServeArgs) -> Result<Exit, Failu
     outcome
 }
 
-async fn serve(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample: bool) -> Result<Exit, Failure> {
+async fn serve(
+    config: &Config,
+    folder: &DataFolder,
+    lock: &IndexLock,
+    no_sample: bool,
+) -> Result<Exit, Failure> {
     let stop = signals::stop_token().or_exit(Exit::Storage, "cannot listen for signals")?;
     let server = Server::bind(config.server.clone()).await.map_err(|error| cannot_listen(config, error))?;
     let address = server.address().or_exit(Exit::Storage, "cannot tell the address listened on")?;
@@ -88,15 +93,22 @@ async fn serve(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample
 }
 
 /// Opens database and index, and fills an empty catalogue.
-async fn open(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample: bool) -> Result<AppState, Failure> {
+async fn open(
+    config: &Config,
+    folder: &DataFolder,
+    lock: &IndexLock,
+    no_sample: bool,
+) -> Result<AppState, Failure> {
     let catalogue = open_catalogue(config).await?;
     let sequence = catalogue.last_sequence().await.or_exit(Exit::Storage, "cannot read the change log")?;
     if sequence == 0 && !no_sample {
         output::words("The catalogue is empty: loading the bundled sample of Hà Tĩnh …");
         let mut meter = Meter::new();
-        motcua_catalogue::sample::load_hatinh(&catalogue, &mut |progress| meter.show("sample", progress.into()))
-            .await
-            .or_exit(Exit::Storage, "cannot load the bundled sample")?;
+        motcua_catalogue::sample::load_hatinh(&catalogue, &mut |progress| {
+            meter.show("sample", progress.into())
+        })
+        .await
+        .or_exit(Exit::Storage, "cannot load the bundled sample")?;
     }
     let engine = open_engine(catalogue.clone(), folder, lock).await?;
     let site = site(config, &catalogue).await?;
@@ -105,7 +117,8 @@ async fn open(config: &Config, folder: &DataFolder, lock: &IndexLock, no_sample:
 
 /// What this site is, by its configuration and its catalogue.
 async fn site(config: &Config, catalogue: &Catalogue) -> Result<Site, Failure> {
-    let is_sample = catalogue.shows_sample().await.or_exit(Exit::Storage, "cannot read what the site shows")?;
+    let is_sample =
+        catalogue.shows_sample().await.or_exit(Exit::Storage, "cannot read what the site shows")?;
     // Made-up listings are set in 2021: the three tiers, and levels 3 and 4 of plan 493/KH-UBND.
     let date = match config.site.date {
         Some(date) => date,
@@ -132,7 +145,9 @@ fn application(state: &AppState) -> Router {
 }
 
 /// How `/readyz` asks database and index.
-fn probe(state: &AppState) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Sequences, String>> + Send>> + use<> {
+fn probe(
+    state: &AppState,
+) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Sequences, String>> + Send>> + use<> {
     let (catalogue, engine) = (state.catalogue.clone(), state.engine.clone());
     move || {
         let (catalogue, engine) = (catalogue.clone(), engine.clone());
@@ -164,8 +179,12 @@ async fn finish(serving: JoinHandle<()>) {
 fn cannot_listen(config: &Config, error: io::Error) -> Failure {
     let address = config.server.listen;
     let (exit, remedy) = match error.kind() {
-        io::ErrorKind::AddrInUse => (Exit::InUse, "stop the other program or choose another port by --listen"),
-        io::ErrorKind::PermissionDenied => (Exit::Configuration, "ports below 1024 need a right; choose another by --listen"),
+        io::ErrorKind::AddrInUse => {
+            (Exit::InUse, "stop the other program or choose another port by --listen")
+        }
+        io::ErrorKind::PermissionDenied => {
+            (Exit::Configuration, "ports below 1024 need a right; choose another by --listen")
+        }
         _ => (Exit::Configuration, "name an address of this machine by --listen or MOTCUA_LISTEN"),
     };
     Failure::new(exit, anyhow::Error::new(error).context(format!("cannot listen on {address}: {remedy}")))

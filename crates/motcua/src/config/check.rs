@@ -41,7 +41,10 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
     if server.idle_timeout_seconds < server.header_timeout_seconds {
         found.push(Objection {
             path: "server.idle_timeout_seconds",
-            cause: format!("`server.idle_timeout_seconds` is shorter than the {} s for a head", server.header_timeout_seconds),
+            cause: format!(
+                "`server.idle_timeout_seconds` is shorter than the {} s for a head",
+                server.header_timeout_seconds
+            ),
             remedy: "make it at least as long as `server.header_timeout_seconds`".to_owned(),
         });
     }
@@ -89,7 +92,10 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
 fn is_base_url(url: &str) -> bool {
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     host.is_some_and(|host| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
     })
 }
 
@@ -110,6 +116,9 @@ mod tests {
         config.site.base_url = Some("https://a.vn/path".to_owned());
         config.log.filter = "=x=y".to_owned();
         let paths: Vec<_> = objections(&config).iter().map(|objection| objection.path).collect();
-        assert_eq!(paths, ["server.max_connections", "server.idle_timeout_seconds", "site.base_url", "log.filter"]);
+        assert_eq!(
+            paths,
+            ["server.max_connections", "server.idle_timeout_seconds", "site.base_url", "log.filter"]
+        );
     }
 }

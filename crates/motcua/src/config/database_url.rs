@@ -36,7 +36,9 @@ impl DatabaseUrl {
         for (place, parameter) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
             masked.push(if place == 0 { '?' } else { '&' });
             match parameter.split_once('=') {
-                Some((name, _)) if name.to_ascii_lowercase().contains("pass") => masked += &format!("{name}=***"),
+                Some((name, _)) if name.to_ascii_lowercase().contains("pass") => {
+                    masked += &format!("{name}=***")
+                }
                 _ => masked += parameter,
             }
         }
@@ -90,9 +92,17 @@ mod tests {
     fn passwords_are_masked_wherever_they_stand() {
         assert_eq!(masked("postgres://ann:s3cret@db:5432/motcua"), "postgres://ann:***@db:5432/motcua");
         assert_eq!(masked("postgresql://ann@db/motcua"), "postgresql://ann@db/motcua");
-        assert_eq!(masked("postgres://db/motcua?user=ann&password=s3cret"), "postgres://db/motcua?user=ann&password=***");
-        assert_eq!(masked("postgres://db/m?sslmode=require&sslPassword=x"), "postgres://db/m?sslmode=require&sslPassword=***");
-        for url in ["postgres://ann:s3/cret@db/motcua", "postgres://ann:s3@cret@db/motcua", "postgres://ann:s3cret@"] {
+        assert_eq!(
+            masked("postgres://db/motcua?user=ann&password=s3cret"),
+            "postgres://db/motcua?user=ann&password=***"
+        );
+        assert_eq!(
+            masked("postgres://db/m?sslmode=require&sslPassword=x"),
+            "postgres://db/m?sslmode=require&sslPassword=***"
+        );
+        for url in
+            ["postgres://ann:s3/cret@db/motcua", "postgres://ann:s3@cret@db/motcua", "postgres://ann:s3cret@"]
+        {
             let shown = masked(url);
             assert!(!shown.contains("s3") && !shown.contains("cret"), "{shown}");
         }

@@ -53,7 +53,11 @@ pub(super) const KEYS: [Key; 23] = [
         "MOTCUA_WRITE_TIMEOUT_SECONDS",
         "How long a client may take no byte of an answer that waits for it, 1 to 600.",
     ),
-    number("server.max_header_bytes", "MOTCUA_MAX_HEADER_BYTES", "Size of a request's head, 8192 to 1048576."),
+    number(
+        "server.max_header_bytes",
+        "MOTCUA_MAX_HEADER_BYTES",
+        "Size of a request's head, 8192 to 1048576.",
+    ),
     number("server.max_headers", "MOTCUA_MAX_HEADERS", "Number of a request's header lines, 16 to 1000."),
     number(
         "server.stop_delay_seconds",
@@ -133,7 +137,11 @@ pub(super) fn by_path(path: &str) -> Option<&'static Key> {
 
 /// The one of some names that a mistyped name most likely meant.
 pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names.map(|known| (distance(name, known), known)).filter(|(far, _)| *far <= 1 + name.len() / 4).min().map(|best| best.1)
+    names
+        .map(|known| (distance(name, known), known))
+        .filter(|(far, _)| *far <= 1 + name.len() / 4)
+        .min()
+        .map(|best| best.1)
 }
 
 /// Number of single-letter edits between two names.

@@ -82,7 +82,10 @@ impl Inputs {
 
     /// A variable with something in it; an empty one counts as absent, as compose files leave them behind.
     fn variable(&self, name: &str) -> Option<&str> {
-        self.environment.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.environment
+            .iter()
+            .find(|(known, value)| known == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     fn flag(&self, path: &str) -> Option<&Flag> {
@@ -206,7 +209,10 @@ fn read_file(path: &Path) -> Result<String, ConfigProblem> {
 fn parse_file(path: &Path, text: &str) -> Result<Dict, ConfigProblem> {
     let values = Toml::string(text.trim_start_matches('\u{feff}')).data().map_err(|error| ConfigProblem {
         place: path.display().to_string(),
-        cause: format!("the configuration file is not TOML: {}", error.to_string().trim_end().replace('\n', "\n    ")),
+        cause: format!(
+            "the configuration file is not TOML: {}",
+            error.to_string().trim_end().replace('\n', "\n    ")
+        ),
         remedy: "mend that line; docs/configuration.md has examples".to_owned(),
     })?;
     Ok(values.into_values().next().unwrap_or_default())
@@ -264,7 +270,8 @@ mod tests {
         }
 
         fn inputs(&self, environment: &[(&str, &str)]) -> Inputs {
-            let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let environment =
+                environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             Inputs { current_dir: self.0.clone(), environment, ..Inputs::default() }
         }
     }
@@ -282,8 +289,12 @@ mod tests {
     #[test]
     fn later_layers_win_and_every_value_names_its_origin() {
         let folder = Folder::new("layers");
-        folder.write("motcua.toml", "[server]\nlisten = \"127.0.0.1:1\"\nmax_connections = 7\n[log]\nformat = \"json\"\n");
-        let mut inputs = folder.inputs(&[("MOTCUA_LISTEN", "127.0.0.1:2"), ("MOTCUA_MAX_HEADERS", "99"), ("HOME", "/x")]);
+        folder.write(
+            "motcua.toml",
+            "[server]\nlisten = \"127.0.0.1:1\"\nmax_connections = 7\n[log]\nformat = \"json\"\n",
+        );
+        let mut inputs =
+            folder.inputs(&[("MOTCUA_LISTEN", "127.0.0.1:2"), ("MOTCUA_MAX_HEADERS", "99"), ("HOME", "/x")]);
         let effective = load(&inputs).expect("valid");
         assert_eq!(effective.config.server.listen, SocketAddr::from(([127, 0, 0, 1], 2)));
         assert_eq!(effective.config.server.max_connections, 7);
@@ -318,7 +329,11 @@ mod tests {
         assert!(found[0].place.ends_with("motcua.toml:2"), "{found:?}");
 
         std::fs::remove_file(folder.0.join("motcua.toml")).expect("removed");
-        let found = problems(&folder.inputs(&[("MOTCUA_LISTN", "x"), ("MOTCUA_COLOUR", "red"), ("MOTCUA_TEST_X", "1")]));
+        let found = problems(&folder.inputs(&[
+            ("MOTCUA_LISTN", "x"),
+            ("MOTCUA_COLOUR", "red"),
+            ("MOTCUA_TEST_X", "1"),
+        ]));
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].remedy.contains("MOTCUA_LISTEN"));
         assert_eq!(found[1].place, "environment MOTCUA_COLOUR");
@@ -369,7 +384,8 @@ mod tests {
         let url = effective.config.storage.database_url.as_ref().expect("url");
         assert_eq!(url.expose(), "postgres://ann:s3cret@db/motcua");
         assert!(!format!("{effective:?}").contains("s3cret"));
-        let both = folder.inputs(&[("MOTCUA_DATABASE_URL_FILE", &secret), ("MOTCUA_DATABASE_URL", "postgres://db/x")]);
+        let both = folder
+            .inputs(&[("MOTCUA_DATABASE_URL_FILE", &secret), ("MOTCUA_DATABASE_URL", "postgres://db/x")]);
         assert!(problems(&both)[0].remedy.contains("one of them"));
         let empty = folder.inputs(&[("MOTCUA_DATABASE_URL", "")]);
         assert_eq!(load(&empty).expect("valid").config.storage.database_url, None);

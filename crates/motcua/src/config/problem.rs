@@ -78,7 +78,9 @@ pub(super) fn from_figment(error: figment::Error, file: Option<(&Path, &str)>) -
         };
         let metadata = error.metadata.as_ref().map(|metadata| metadata.name.clone().into_owned());
         let place = match (metadata, file) {
-            (Some(name), Some((file, text))) if name == super::load::FILE_NAME => file_place(file, text, &path),
+            (Some(name), Some((file, text))) if name == super::load::FILE_NAME => {
+                file_place(file, text, &path)
+            }
             (Some(name), _) => name,
             (None, Some((file, text))) => file_place(file, text, &path),
             (None, None) => "configuration".to_owned(),
@@ -137,7 +139,8 @@ mod tests {
 
     #[test]
     fn lines_are_found_in_sections_and_dotted_keys() {
-        let text = "# comment\nlog.format = \"json\"\n\n[server]\nlisten = \"x\"\n [ \"site\" ]\n'date' = 1\n";
+        let text =
+            "# comment\nlog.format = \"json\"\n\n[server]\nlisten = \"x\"\n [ \"site\" ]\n'date' = 1\n";
         assert_eq!(line_of(text, "log.format"), Some(2));
         assert_eq!(line_of(text, "server.listen"), Some(5));
         assert_eq!(line_of(text, "site.date"), Some(7));

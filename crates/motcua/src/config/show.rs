@@ -85,7 +85,11 @@ mod tests {
         match value {
             serde_json::Value::Object(map) => {
                 for (name, value) in map {
-                    leaves(&if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") }, value, found);
+                    leaves(
+                        &if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") },
+                        value,
+                        found,
+                    );
                 }
             }
             _ => found.push(prefix.to_owned()),
@@ -105,7 +109,10 @@ mod tests {
     #[test]
     fn the_page_holds_the_reference() {
         let page = include_str!("../../../../docs/configuration.md");
-        assert!(page.contains(&reference()), "write the output of `motcua config --reference` into docs/configuration.md");
+        assert!(
+            page.contains(&reference()),
+            "write the output of `motcua config --reference` into docs/configuration.md"
+        );
     }
 
     #[test]
@@ -118,10 +125,11 @@ mod tests {
         assert!(text.contains("database_url = \"postgres://ann:***@db/motcua\""), "{text}");
         assert!(text.contains("# environment MOTCUA_DATABASE_URL"));
         assert!(!effective.to_json().contains("s3cret"));
-        let again: Config = figment::Figment::from(figment::providers::Serialized::defaults(Config::default()))
-            .merge(<figment::providers::Toml as figment::providers::Format>::string(&text))
-            .extract()
-            .expect("the output is valid TOML of the same structure");
+        let again: Config =
+            figment::Figment::from(figment::providers::Serialized::defaults(Config::default()))
+                .merge(<figment::providers::Toml as figment::providers::Format>::string(&text))
+                .extract()
+                .expect("the output is valid TOML of the same structure");
         assert_eq!(again.server, effective.config.server);
     }
 }

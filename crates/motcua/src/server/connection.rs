@@ -51,7 +51,12 @@ impl Connection {
             tracing::debug!(%error, "no delay-free sending on this connection");
         }
         let head_time = seconds(section.header_timeout_seconds);
-        let io = TokioIo::new(Timed::new(stream, turns.clone(), head_time, seconds(section.write_timeout_seconds)));
+        let io = TokioIo::new(Timed::new(
+            stream,
+            turns.clone(),
+            head_time,
+            seconds(section.write_timeout_seconds),
+        ));
         let service = service_fn(move |mut request: Request<Incoming>| {
             let (entrance, answering) = (entrance.clone(), turns.answer());
             request.extensions_mut().insert(ConnectInfo(peer));

@@ -53,7 +53,8 @@ impl Entrance {
         answer: impl FnOnce() -> F,
     ) -> Response<Body> {
         if method != Method::GET && method != Method::HEAD {
-            let mut response = json(StatusCode::METHOD_NOT_ALLOWED, &serde_json::json!({"error": "only GET and HEAD"}));
+            let mut response =
+                json(StatusCode::METHOD_NOT_ALLOWED, &serde_json::json!({"error": "only GET and HEAD"}));
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return response;
         }
@@ -76,12 +77,15 @@ fn json(status: StatusCode, value: &serde_json::Value) -> Response<Body> {
 fn starting(path: &str) -> Response<Body> {
     let api = path.starts_with("/api/");
     let mut response = if api {
-        json(StatusCode::SERVICE_UNAVAILABLE, &serde_json::json!({
-            "type": "about:blank",
-            "title": "Service Unavailable",
-            "status": 503,
-            "detail": "the server is starting; try again in a moment",
-        }))
+        json(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &serde_json::json!({
+                "type": "about:blank",
+                "title": "Service Unavailable",
+                "status": 503,
+                "detail": "the server is starting; try again in a moment",
+            }),
+        )
     } else {
         let mut response = Response::new(Body::from("Một Cửa đang khởi động. Xin thử lại sau giây lát.\n"));
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

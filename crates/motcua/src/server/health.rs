@@ -77,7 +77,8 @@ impl Health {
             return not_ready("starting", "the catalogue is still being opened");
         };
         let mut last = self.last.lock().await;
-        let fresh = last.asked.as_ref().filter(|(at, _)| at.elapsed() < FRESH).map(|(_, outcome)| outcome.clone());
+        let fresh =
+            last.asked.as_ref().filter(|(at, _)| at.elapsed() < FRESH).map(|(_, outcome)| outcome.clone());
         let outcome = match fresh {
             Some(outcome) => outcome,
             None => {

@@ -119,7 +119,9 @@ impl Slots {
         let slot = loop {
             match Arc::clone(&self.free).try_acquire_owned() {
                 Ok(slot) => break slot,
-                Err(_) => self.warn("every connection is taken; further ones wait (server.max_connections)", None),
+                Err(_) => {
+                    self.warn("every connection is taken; further ones wait (server.max_connections)", None)
+                }
             }
             if let Ok(slot) = Arc::clone(&self.free).acquire_owned().await {
                 break slot;

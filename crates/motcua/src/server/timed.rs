@@ -72,7 +72,11 @@ fn late(what: &'static str) -> io::Error {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let outcome = Pin::new(&mut self.inner).poll_read(cx, buf);
         match outcome {
@@ -161,7 +165,9 @@ mod tests {
         client.write_all(b"head").await.expect("sent");
         assert_eq!(server.read(&mut buffer).await.expect("read"), 4);
         let answering = turns.answer();
-        tokio::time::timeout(SHORT * 3, server.read(&mut buffer)).await.expect_err("still waiting for the body");
+        tokio::time::timeout(SHORT * 3, server.read(&mut buffer))
+            .await
+            .expect_err("still waiting for the body");
         drop(answering);
         tokio::time::timeout(SHORT * 3, server.read(&mut buffer)).await.expect_err("idle");
         client.write_all(b"h").await.expect("sent");

@@ -171,10 +171,15 @@ pub(crate) async fn show_centre(
             .iter()
             .map(|hit| ProcedureLine {
                 name: hit.name.clone(),
-                href: frame.carried.to(Address::of("/vi/thu-tuc", hit.code.as_str())).with("centre", id.as_str()),
+                href: frame
+                    .carried
+                    .to(Address::of("/vi/thu-tuc", hit.code.as_str()))
+                    .with("centre", id.as_str()),
                 code: hit.code.to_string(),
                 field: hit.fields.first().map(|field| field.name.clone()).unwrap_or_default(),
-                level: hit.at_centre.map_or_else(|| LevelView::unknown(l10n), |state| state_view(l10n, state)),
+                level: hit
+                    .at_centre
+                    .map_or_else(|| LevelView::unknown(l10n), |state| state_view(l10n, state)),
             })
             .collect(),
         find_here: frame.to("/vi/thu-tuc").without("unit").with("centre", id.as_str()),
@@ -230,7 +235,14 @@ fn level_facet(
         let chosen = params.level.is_some_and(|level| level.matches(count.level));
         let here = here.clone().at("thu-tuc");
         let label = format!("{} ({})", view.label, view.scheme);
-        Choice::new(l10n, &here, "level", &count.level.to_string(), label, Count { procedures: count.count, chosen })
+        Choice::new(
+            l10n,
+            &here,
+            "level",
+            &count.level.to_string(),
+            label,
+            Count { procedures: count.count, chosen },
+        )
     });
     Facet::new(l10n.t("centre-levels").to_string(), choices.collect())
 }
@@ -244,7 +256,10 @@ fn site_view(l10n: &L10n, site: &CentreSite) -> SiteView {
             .iter()
             .map(|phone| PhoneView {
                 shown: phone.clone(),
-                href: format!("tel:{}", phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()),
+                href: format!(
+                    "tel:{}",
+                    phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()
+                ),
             })
             .collect(),
         email: site.email.clone(),

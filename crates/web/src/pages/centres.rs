@@ -74,10 +74,7 @@ impl CentreLine {
 }
 
 /// `GET /vi/trung-tam`.
-pub(crate) async fn list_centres(
-    State(state): State<AppState>,
-    Query(params): Query<CentresParams>,
-) -> Page {
+pub(crate) async fn list_centres(State(state): State<AppState>, Query(params): Query<CentresParams>) -> Page {
     let l10n = L10n::vi();
     let view = &params.view;
     let here = view.carried.to(Address::new("/vi/trung-tam")).maybe("tier", params.tier.map(Tier::as_str));

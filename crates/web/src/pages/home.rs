@@ -17,8 +17,13 @@ use crate::words::{self, LevelView};
 const FIELDS: usize = 12;
 
 /// Words that people search with, as examples.
-const EXAMPLES: [&str; 5] =
-    ["home-example-birth", "home-example-marriage", "home-example-land", "home-example-business", "home-example-folded"];
+const EXAMPLES: [&str; 5] = [
+    "home-example-birth",
+    "home-example-marriage",
+    "home-example-land",
+    "home-example-business",
+    "home-example-folded",
+];
 
 /// What the template shows.
 #[derive(Template)]
@@ -107,7 +112,11 @@ fn applicants(l10n: &L10n, search: &Address, facets: &Facets) -> Vec<Tile> {
         .map(|(applicant, label, note)| Tile {
             label: l10n.t(label).to_string(),
             note: l10n.t(note).to_string(),
-            count: facets.applicants.iter().find(|count| count.applicant == applicant).map_or(0, |count| count.count),
+            count: facets
+                .applicants
+                .iter()
+                .find(|count| count.applicant == applicant)
+                .map_or(0, |count| count.count),
             href: search.clone().with("applicant", applicant.as_str()),
         })
         .collect()

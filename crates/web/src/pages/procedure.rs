@@ -4,9 +4,7 @@ mod parts;
 
 use askama::Template;
 use axum::extract::State;
-use motcua_catalogue::{
-    AvailabilityFilter, LevelFilter, PageRequest, ProcedureAt, ProcedureCode, Tier,
-};
+use motcua_catalogue::{AvailabilityFilter, LevelFilter, PageRequest, ProcedureAt, ProcedureCode, Tier};
 use motcua_http::{AppState, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 use motcua_search::LevelSpread;
 
@@ -161,10 +159,8 @@ fn remarks(l10n: &L10n, asked: &ProcedureCode, at: &ProcedureAt) -> Vec<String> 
     let record = &at.stored.record;
     let mut remarks = Vec::new();
     if *asked != record.code {
-        let text = l10n
-            .t("procedure-code-base")
-            .arg("code", record.code.as_str())
-            .arg("asked", asked.as_str());
+        let text =
+            l10n.t("procedure-code-base").arg("code", record.code.as_str()).arg("asked", asked.as_str());
         remarks.push(text.to_string());
     }
     if !record.code.is_regular() {
@@ -196,7 +192,8 @@ async fn offers_here(
     place: Option<String>,
 ) -> Result<Option<Here>, Problem> {
     let Some(place) = place else { return Ok(None) };
-    let base = AvailabilityFilter { procedure: Some(procedure.clone()), ..AvailabilityFilter::on(view.as_of) };
+    let base =
+        AvailabilityFilter { procedure: Some(procedure.clone()), ..AvailabilityFilter::on(view.as_of) };
     if let Some(centre) = view.centre() {
         let filter = AvailabilityFilter { centre: Some(centre), ..base };
         let offers = few_offers(state, view, &filter).await?.unwrap_or_default();

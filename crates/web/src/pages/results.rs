@@ -35,7 +35,11 @@ impl QueryParams for ResultsParams {
             query: query.text("q", LONGEST_QUERY),
             field: query.parse("field"),
             tier: query.parse("tier"),
-            applicant: query.choice("applicant", "a code such as citizen or enterprise", Applicant::from_code),
+            applicant: query.choice(
+                "applicant",
+                "a code such as citizen or enterprise",
+                Applicant::from_code,
+            ),
             level: query.parse("level"),
             view: View::read(query),
             page: query.offset_page(),
@@ -129,7 +133,7 @@ pub(crate) async fn search_procedures(
         search: here.clone().without("q"),
         query: params.query.clone().unwrap_or_default(),
         count: count(l10n, &params, answer.total),
-        note: note(l10n, answer.matching),
+        note: (answer.total > 0).then(|| note(l10n, answer.matching)).flatten(),
         chips: chips(l10n, &params, &frame, &here, &answer),
         reset: Address::new("/vi/thu-tuc")
             .maybe("q", params.query.as_deref())
@@ -147,7 +151,9 @@ fn count(l10n: &L10n, params: &ResultsParams, total: u64) -> String {
     let date = words::date(params.view.as_of);
     match (&params.query, total) {
         (Some(query), 0) => l10n.t("results-empty-query").arg("q", query).to_string(),
-        (Some(query), n) => l10n.t("results-count-query").arg("n", n).arg("q", query).arg("date", date).to_string(),
+        (Some(query), n) => {
+            l10n.t("results-count-query").arg("n", n).arg("q", query).arg("date", date).to_string()
+        }
         (None, n) => l10n.t("results-count-all").arg("n", n).arg("date", date).to_string(),
     }
 }
@@ -175,7 +181,13 @@ fn hit_view(l10n: &L10n, frame: &Frame, hit: &Hit) -> HitView {
 }
 
 /// The filters in force, each with the address that removes it alone.
-fn chips(l10n: &L10n, params: &ResultsParams, frame: &Frame, here: &Address, answer: &SearchAnswer) -> Vec<Link> {
+fn chips(
+    l10n: &L10n,
+    params: &ResultsParams,
+    frame: &Frame,
+    here: &Address,
+    answer: &SearchAnswer,
+) -> Vec<Link> {
     let mut chips = Vec::new();
     let mut push = |key, name: &'static str, value: String| {
         let label = l10n.t(key).arg("value", value).to_string();
@@ -183,12 +195,17 @@ fn chips(l10n: &L10n, params: &ResultsParams, frame: &Frame, here: &Address, ans
     };
     if let Some(place) = &frame.place {
         let is_centre = params.view.carried.centre.is_some();
-        let (key, name) = if is_centre { ("results-chip-centre", "centre") } else { ("results-chip-unit", "unit") };
+        let (key, name) =
+            if is_centre { ("results-chip-centre", "centre") } else { ("results-chip-unit", "unit") };
         push(key, name, place.name.clone());
     }
     if let Some(level) = params.level {
         let known = motcua_catalogue::OnlineLevel::all().find(|known| level.matches(*known));
-        push("results-chip-level", "level", known.map_or_else(|| level.to_string(), |known| LevelView::of(l10n, known).label));
+        push(
+            "results-chip-level",
+            "level",
+            known.map_or_else(|| level.to_string(), |known| LevelView::of(l10n, known).label),
+        );
     }
     if let Some(tier) = params.tier {
         push("results-chip-tier", "tier", l10n.t(words::tier_key(tier)).to_string());
@@ -197,7 +214,8 @@ fn chips(l10n: &L10n, params: &ResultsParams, frame: &Frame, here: &Address, ans
         push("results-chip-applicant", "applicant", l10n.t(words::applicant_key(applicant)).to_string());
     }
     if let Some(field) = &params.field {
-        let named = answer.facets.fields.iter().find(|count| count.slug == *field).map(|count| count.name.clone());
+        let named =
+            answer.facets.fields.iter().find(|count| count.slug == *field).map(|count| count.name.clone());
         push("results-chip-field", "field", named.unwrap_or_else(|| field.to_string()));
     }
     chips
@@ -207,8 +225,10 @@ fn chips(l10n: &L10n, params: &ResultsParams, frame: &Frame, here: &Address, ans
 fn ways(l10n: &L10n, params: &ResultsParams, frame: &Frame, here: &Address) -> Vec<Link> {
     let mut ways = Vec::new();
     let mut push = |key, href| ways.push(Link { label: l10n.t(key).to_string(), href });
-    let filtered =
-        params.field.is_some() || params.tier.is_some() || params.applicant.is_some() || params.level.is_some();
+    let filtered = params.field.is_some()
+        || params.tier.is_some()
+        || params.applicant.is_some()
+        || params.level.is_some();
     if filtered {
         let bare = ["field", "tier", "applicant", "level"].into_iter().fold(here.clone(), Address::without);
         push("results-empty-filters", bare);
@@ -232,7 +252,13 @@ fn facets(l10n: &L10n, params: &ResultsParams, here: &Address, counts: &Facets) 
     let levels = counts.levels.iter().rev().map(|count| {
         let view = LevelView::of(l10n, count.level);
         let chosen = params.level.is_some_and(|level| level.matches(count.level));
-        choice("level", &count.level.to_string(), format!("{} ({})", view.label, view.scheme), count.count, chosen)
+        choice(
+            "level",
+            &count.level.to_string(),
+            format!("{} ({})", view.label, view.scheme),
+            count.count,
+            chosen,
+        )
     });
     let tiers = counts.tiers.iter().map(|count| {
         let label = l10n.t(words::tier_key(count.tier)).to_string();
@@ -240,7 +266,13 @@ fn facets(l10n: &L10n, params: &ResultsParams, here: &Address, counts: &Facets) 
     });
     let applicants = counts.applicants.iter().map(|count| {
         let label = l10n.t(words::applicant_key(count.applicant)).to_string();
-        choice("applicant", count.applicant.as_str(), label, count.count, params.applicant == Some(count.applicant))
+        choice(
+            "applicant",
+            count.applicant.as_str(),
+            label,
+            count.count,
+            params.applicant == Some(count.applicant),
+        )
     });
     let fields = counts.fields.iter().map(|count| {
         let chosen = params.field.as_ref() == Some(&count.slug);

@@ -5,7 +5,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use motcua_catalogue::{CentreFilter, Extent, PageRequest, SuccessionEnd, Tier, UnitAt, UnitCode, UnitHistory};
+use motcua_catalogue::{
+    CentreFilter, Extent, PageRequest, SuccessionEnd, Tier, UnitAt, UnitCode, UnitHistory,
+};
 use motcua_http::{AppState, Path, Problem, Query};
 
 use crate::address::Address;
@@ -87,7 +89,9 @@ async fn present(state: &AppState, view: &View, here: &Address, unit: &UnitAt) -
     frame.place = place_in_view(&state.catalogue, view, here).await?;
     let mut way = vec![frame.crumb(l10n.t("nav-places").to_string(), Address::new("/vi/noi"))];
     way.extend(
-        unit.ancestors.iter().map(|above| frame.crumb(&*above.full_name, Address::of("/vi/noi", above.code.as_str()))),
+        unit.ancestors
+            .iter()
+            .map(|above| frame.crumb(&*above.full_name, Address::of("/vi/noi", above.code.as_str()))),
     );
     way.push(frame.last_crumb());
     let frame = frame.within(Part::Places, way);
@@ -121,7 +125,11 @@ async fn present(state: &AppState, view: &View, here: &Address, unit: &UnitAt) -
                 href: frame.carried.to(Address::of("/vi/noi", unit.stored.record.code.as_str())),
             })
             .collect(),
-        predecessors: history.predecessors.iter().map(|end| end_line(l10n, &frame, end, Side::Before)).collect(),
+        predecessors: history
+            .predecessors
+            .iter()
+            .map(|end| end_line(l10n, &frame, end, Side::Before))
+            .collect(),
         successors: history.successors.iter().map(|end| end_line(l10n, &frame, end, Side::After)).collect(),
         source: crate::offer::source_words(l10n, &record.source),
         frame,
@@ -165,7 +173,10 @@ fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndL
         Side::After => end.effective_on,
     };
     EndLine {
-        name: end.unit.as_ref().map_or_else(|| l10n.t("unknown-info").to_string(), |unit| unit.full_name.clone()),
+        name: end
+            .unit
+            .as_ref()
+            .map_or_else(|| l10n.t("unknown-info").to_string(), |unit| unit.full_name.clone()),
         href: end.unit.as_ref().map(|unit| {
             frame.carried.to(Address::of("/vi/noi", unit.code.as_str())).with("as_of", &day.to_string())
         }),
@@ -174,7 +185,12 @@ fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndL
 }
 
 /// The code belongs to a unit of another day: tells what became of it, or what it came from.
-async fn elsewhen(state: &AppState, view: &View, here: &Address, code: &UnitCode) -> Result<Response, Problem> {
+async fn elsewhen(
+    state: &AppState,
+    view: &View,
+    here: &Address,
+    code: &UnitCode,
+) -> Result<Response, Problem> {
     let former = state.catalogue.units_ever(code).await?;
     let Some(latest) = former.first() else {
         return Err(Problem::not_found(format!("no unit ever had the code {code}")));
@@ -184,7 +200,8 @@ async fn elsewhen(state: &AppState, view: &View, here: &Address, code: &UnitCode
     let mut frame = Frame::new(&state.site, view, here, title);
     frame.place = place_in_view(&state.catalogue, view, here).await?;
     frame.noindex = true;
-    let way = vec![frame.crumb(l10n.t("nav-places").to_string(), Address::new("/vi/noi")), frame.last_crumb()];
+    let way =
+        vec![frame.crumb(l10n.t("nav-places").to_string(), Address::new("/vi/noi")), frame.last_crumb()];
     let frame = frame.within(Part::Places, way);
     let mut units = Vec::with_capacity(former.len());
     for unit in &former {

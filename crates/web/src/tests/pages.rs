@@ -25,7 +25,8 @@ use crate::pages::unit::{ElsewhenPage, ElsewhenUnit, EndLine, UnitPage};
 use crate::spread::{SpreadView, sentence, state_view};
 use crate::tests::markup::faults;
 use crate::tests::samples::{
-    HOSTILE, availability, bare_procedure, chosen_view, frame, full_procedure, l10n, scheme_name, site, spread, view,
+    HOSTILE, availability, bare_procedure, chosen_view, frame, full_procedure, l10n, scheme_name, site,
+    spread, view,
 };
 use crate::words::LevelView;
 
@@ -44,7 +45,8 @@ fn check(name: &str, template: &impl Template) -> String {
         ] {
             std::fs::write(dir.join(asset.href.trim_start_matches('/')), body).expect("writes");
         }
-        std::fs::write(dir.join(format!("{name}.html")), html.replace("\"/assets/", "\"assets/")).expect("writes");
+        std::fs::write(dir.join(format!("{name}.html")), html.replace("\"/assets/", "\"assets/"))
+            .expect("writes");
     }
     html
 }
@@ -70,13 +72,19 @@ fn no_pager() -> Pager {
 }
 
 fn tile(label: &str, count: u64) -> Tile {
-    Tile { label: label.into(), note: "Thủ tục dành cho công dân".into(), count, href: Address::new("/vi/thu-tuc") }
+    Tile {
+        label: label.into(),
+        note: "Thủ tục dành cho công dân".into(),
+        count,
+        href: Address::new("/vi/thu-tuc"),
+    }
 }
 
 #[test]
 fn home() {
     for (name, view) in [("home", view()), ("home-today", chosen_view())] {
-        let fields = ["Đất đai", "Hộ tịch", "Thành lập và hoạt động của hộ kinh doanh", "Nuôi con nuôi", "Chứng thực"];
+        let fields =
+            ["Đất đai", "Hộ tịch", "Thành lập và hoạt động của hộ kinh doanh", "Nuôi con nuôi", "Chứng thực"];
         let page = HomePage {
             frame: frame(&view, "/vi", &l10n().t("home-title").to_string(), Part::None),
             search: view.carried.to(Address::new("/vi/thu-tuc")),
@@ -144,13 +152,20 @@ fn results_page() {
     };
     let bare = HitView { snippet: None, best: None, field: String::new(), tiers: Vec::new(), ..hit.clone() };
     let here = HitView {
-        name: pieces("Thủ tục đăng ký khai sinh có yếu tố nước ngoài cho trẻ em đang cư trú tại Việt Nam", &[]),
+        name: pieces(
+            "Thủ tục đăng ký khai sinh có yếu tố nước ngoài cho trẻ em đang cư trú tại Việt Nam",
+            &[],
+        ),
         here: Some(state_view(l10n(), ListingState::NotOffered)),
         ..hit.clone()
     };
-    let html = check("results", &results(&view(), vec![hit.clone(), bare, here.clone(), hit.clone(), hit.clone()]));
+    let html =
+        check("results", &results(&view(), vec![hit.clone(), bare, here.clone(), hit.clone(), hit.clone()]));
     assert!(html.contains("<mark>khai sinh</mark>"));
-    assert!(html.contains("60/216 trung tâm") && html.contains("thấp nhất: Mức độ 2"), "never the best alone");
+    assert!(
+        html.contains("60/216 trung tâm") && html.contains("thấp nhất: Mức độ 2"),
+        "never the best alone"
+    );
     check("results-today", &results(&chosen_view(), vec![here, hit]));
     let html = check("results-empty", &results(&view(), Vec::new()));
     assert!(html.contains("Bạn có thể thử"));
@@ -206,7 +221,15 @@ fn procedure_page() {
         ]
     };
     let html = check("procedure", &procedure(&view(), &full_procedure(), offers()));
-    for words in ["Cao nhất", "Thấp nhất", "1 ngày làm việc", "7,5 ngày làm việc", "8.000 đồng", "Miễn phí", "Giấy khai sinh"] {
+    for words in [
+        "Cao nhất",
+        "Thấp nhất",
+        "1 ngày làm việc",
+        "7,5 ngày làm việc",
+        "8.000 đồng",
+        "Miễn phí",
+        "Giấy khai sinh",
+    ] {
         assert!(html.contains(words), "{words}");
     }
     assert!(html.contains("https://dichvucong.hatinh.gov.vn/x?a=1&#38;b=2"));
@@ -223,7 +246,10 @@ fn centre_pages() {
         address: Some("Số 02, đường Nguyễn Chí Thanh".into()),
         phones: vec![PhoneView { shown: "0239 1234 567".into(), href: "tel:02391234567".into() }],
         email: Some("motcua@example.vn".into()),
-        hours: vec![line("Thứ Hai – Thứ Sáu", "07:30–11:30, 13:30–17:00"), line("Chủ nhật", "Không làm việc")],
+        hours: vec![
+            line("Thứ Hai – Thứ Sáu", "07:30–11:30, 13:30–17:00"),
+            line("Chủ nhật", "Không làm việc"),
+        ],
         exceptions: vec![line("02/09/2021", "Không làm việc (Quốc khánh)")],
     };
     let unknown = SiteView {
@@ -263,7 +289,14 @@ fn centre_pages() {
         count: "360 thủ tục khớp vào ngày 01/03/2021.".into(),
         levels: Facet::new(
             "Lọc theo mức độ".into(),
-            vec![Choice::new(l10n(), &here, "level", "4", "Mức độ 4".into(), Count { procedures: 120, chosen: true })],
+            vec![Choice::new(
+                l10n(),
+                &here,
+                "level",
+                "4",
+                "Mức độ 4".into(),
+                Count { procedures: 120, chosen: true },
+            )],
         ),
         procedures: vec![procedure.clone(), procedure],
         pager: pager(),
@@ -280,7 +313,8 @@ fn centre_pages() {
         address: None,
         phone: None,
     };
-    let tab = |label: &str, chosen| TierTab { label: label.into(), href: Address::new("/vi/trung-tam"), chosen };
+    let tab =
+        |label: &str, chosen| TierTab { label: label.into(), href: Address::new("/vi/trung-tam"), chosen };
     for (name, centres) in [("centres", vec![centre.clone(), centre]), ("centres-empty", Vec::new())] {
         let page = CentresPage {
             frame: frame(&chosen_view(), "/vi/trung-tam", "Trung tâm và bộ phận một cửa", Part::Centres),
@@ -309,7 +343,8 @@ fn place_pages() {
         href: Some(Address::new("/vi/noi/18100").with("as_of", "2025-06-30")),
         detail: "nhập toàn bộ từ ngày 01/07/2025".into(),
     };
-    let unknown = EndLine { name: "chưa có thông tin".into(), href: None, detail: "từ ngày 01/07/2025".into() };
+    let unknown =
+        EndLine { name: "chưa có thông tin".into(), href: None, detail: "từ ngày 01/07/2025".into() };
     for (name, ends) in [("unit", vec![end.clone(), unknown]), ("unit-bare", Vec::new())] {
         let page = UnitPage {
             frame: frame(&view(), "/vi/noi/18100", "Phường Trần Phú", Part::Places),
@@ -321,7 +356,11 @@ fn place_pages() {
             centres: Vec::new(),
             centres_all: (!ends.is_empty()).then(|| link("Xem cả 70 trung tâm trong địa bàn")),
             below_title: "13 huyện, quận, thị xã, thành phố".into(),
-            below: if ends.is_empty() { Vec::new() } else { vec![link("Huyện Kỳ Anh"), link("Thị xã Kỳ Anh")] },
+            below: if ends.is_empty() {
+                Vec::new()
+            } else {
+                vec![link("Huyện Kỳ Anh"), link("Thị xã Kỳ Anh")]
+            },
             predecessors: ends.clone(),
             successors: ends,
             source: "Nguồn: Bộ dữ liệu đã công bố".into(),
@@ -347,10 +386,16 @@ fn place_pages() {
 
 #[test]
 fn information_pages() {
-    let help = HelpPage { frame: frame(&view(), "/vi/tro-giup", "Trợ giúp", Part::Help), schemes: schemes(l10n()) };
+    let help = HelpPage {
+        frame: frame(&view(), "/vi/tro-giup", "Trợ giúp", Part::Help),
+        schemes: schemes(l10n()),
+    };
     let html = check("help", &help);
     assert_eq!(html.matches("class=\"level ").count(), 10, "every level of every scheme");
-    let about = AboutPage { frame: frame(&view(), "/vi/gioi-thieu", "Giới thiệu", Part::Help), build: "0.1.0".into() };
+    let about = AboutPage {
+        frame: frame(&view(), "/vi/gioi-thieu", "Giới thiệu", Part::Help),
+        build: "0.1.0".into(),
+    };
     check("about", &about);
 }
 

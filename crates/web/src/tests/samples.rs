@@ -32,8 +32,7 @@ pub(crate) fn view() -> View {
 
 /// Today, with a place chosen.
 pub(crate) fn chosen_view() -> View {
-    let carried =
-        Carried { as_of: Some("today".into()), unit: Some("18073".into()), centre: None };
+    let carried = Carried { as_of: Some("today".into()), unit: Some("18073".into()), centre: None };
     View { as_of: site().today(), carried }
 }
 
@@ -67,7 +66,8 @@ fn at(record: Value) -> ProcedureAt {
         fields: vec![serde_json::from_value(json!({"slug": "ho-tich", "name": "Hộ tịch"})).expect("a field")],
         agencies: vec![(
             motcua_catalogue::AgencyRole::Implementing,
-            serde_json::from_value(json!({"slug": "ubnd-cap-xa", "name": "Ủy ban nhân dân cấp xã"})).expect("an agency"),
+            serde_json::from_value(json!({"slug": "ubnd-cap-xa", "name": "Ủy ban nhân dân cấp xã"}))
+                .expect("an agency"),
         )],
         periods: Vec::new(),
         stored: stored(record),
@@ -133,7 +133,10 @@ pub(crate) fn availability(offered: &str, level: Option<Value>) -> AvailabilityA
         centre_name: "Bộ phận Tiếp nhận và Trả kết quả Phường Bắc Hà".into(),
         centre_tier: Tier::Commune,
         unit: UnitName { code: "18073".parse().expect("a code"), full_name: "Phường Bắc Hà".into() },
-        parent_unit: Some(UnitName { code: "436".parse().expect("a code"), full_name: "Thành phố Hà Tĩnh".into() }),
+        parent_unit: Some(UnitName {
+            code: "436".parse().expect("a code"),
+            full_name: "Thành phố Hà Tĩnh".into(),
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 //! empty, and the page says so.
 
 use motcua_catalogue::{
-    AgencyRole, Channel, DossierItem, Dong, Fee, LegalBasis, Period, ProcedureAt, ProcedureDetails, TimeLimit,
+    AgencyRole, Channel, Dong, DossierItem, Fee, LegalBasis, Period, ProcedureAt, ProcedureDetails, TimeLimit,
 };
 
 use crate::l10n::L10n;
@@ -133,8 +133,8 @@ fn dossier_groups(l10n: &L10n, items: &[DossierItem]) -> (Vec<DossierGroup>, usi
         match groups.iter_mut().find(|(known, _)| *known == heading) {
             Some((_, group)) => group.items.push(line),
             None => {
-                let title =
-                    heading.map_or_else(|| l10n.t("procedure-dossier-group-none").to_string(), ToOwned::to_owned);
+                let title = heading
+                    .map_or_else(|| l10n.t("procedure-dossier-group-none").to_string(), ToOwned::to_owned);
                 groups.push((heading, DossierGroup { title, items: vec![line] }));
             }
         }
@@ -264,15 +264,22 @@ fn facts(l10n: &L10n, at: &ProcedureAt) -> Vec<Fact> {
     let details = &record.details;
     let fact = |key, values| Fact { label: l10n.t(key).to_string(), values };
     let agencies = |role| -> Vec<String> {
-        at.agencies.iter().filter(|(known, _)| *known == role).map(|(_, agency)| agency.name.clone()).collect()
+        at.agencies
+            .iter()
+            .filter(|(known, _)| *known == role)
+            .map(|(_, agency)| agency.name.clone())
+            .collect()
     };
     let mut tiers: Vec<String> =
         record.tiers.iter().map(|tier| l10n.t(words::tier_key(*tier)).to_string()).collect();
     if record.tiers_inferred && !tiers.is_empty() {
         tiers.push(format!("({})", l10n.t("procedure-tiers-inferred")));
     }
-    let applicants =
-        record.applicants.iter().map(|applicant| l10n.t(words::applicant_key(*applicant)).to_string()).collect();
+    let applicants = record
+        .applicants
+        .iter()
+        .map(|applicant| l10n.t(words::applicant_key(*applicant)).to_string())
+        .collect();
     let boundary = details.boundary_free.map(|free| {
         l10n.t(if free { "procedure-boundary-yes" } else { "procedure-boundary-no" }).to_string()
     });
@@ -292,7 +299,9 @@ fn facts(l10n: &L10n, at: &ProcedureAt) -> Vec<Fact> {
         ("procedure-keywords", joined(&details.keywords)),
         ("procedure-related", details.related.clone()),
     ];
-    facts.extend(optional.into_iter().filter(|(_, values)| !values.is_empty()).map(|(key, values)| fact(key, values)));
+    facts.extend(
+        optional.into_iter().filter(|(_, values)| !values.is_empty()).map(|(key, values)| fact(key, values)),
+    );
     facts.push(fact("procedure-scope", vec![l10n.t(words::scope_key(record.scope)).to_string()]));
     facts.push(fact("procedure-boundary", boundary.into_iter().collect()));
     facts.push(fact("procedure-period", vec![period_words(l10n, record.period)]));
@@ -306,9 +315,11 @@ fn joined(words: &[String]) -> Vec<String> {
 /// `từ ngày 01/07/2025 đến trước ngày 01/01/2026`.
 pub(crate) fn period_words(l10n: &L10n, period: Period) -> String {
     match (period.valid_from(), period.valid_to()) {
-        (Some(from), Some(to)) => {
-            l10n.t("procedure-period-between").arg("from", words::date(from)).arg("to", words::date(to)).to_string()
-        }
+        (Some(from), Some(to)) => l10n
+            .t("procedure-period-between")
+            .arg("from", words::date(from))
+            .arg("to", words::date(to))
+            .to_string(),
         (Some(from), None) => l10n.t("procedure-period-since").arg("from", words::date(from)).to_string(),
         (None, Some(to)) => l10n.t("procedure-period-until").arg("to", words::date(to)).to_string(),
         (None, None) => l10n.t("procedure-period-unknown").to_string(),
@@ -362,7 +373,8 @@ mod tests {
             form_files: None,
             component_code: None,
         };
-        let items = [item(Some("Phải nộp"), "Tờ khai"), item(None, "Giấy khác"), item(Some("Phải nộp"), "Giấy tờ")];
+        let items =
+            [item(Some("Phải nộp"), "Tờ khai"), item(None, "Giấy khác"), item(Some("Phải nộp"), "Giấy tờ")];
         let (groups, total) = dossier_groups(L10n::vi(), &items);
         assert_eq!((groups.len(), total), (2, 3));
         assert_eq!(groups[0].items.len(), 2);
