@@ -33,7 +33,10 @@ export async function openPage(browser, origin, { viewport, script = true, dark 
   page.setDefaultTimeout(15_000);
   const watch = { faults: [], requests: [], bytes: 0 };
   page.on('pageerror', (error) => watch.faults.push(`script error: ${error.message}`));
+  const visited = new Set();
   page.on('console', (message) => {
+    // A page that answers 404 or 410 is told on the console too; that is for the tests to judge by its status.
+    if (message.text().startsWith('Failed to load resource') && visited.has(message.location().url)) return;
     if (['error', 'warning'].includes(message.type())) watch.faults.push(`console: ${message.text()}`);
   });
   page.on('requestfailed', (request) => {
@@ -43,6 +46,7 @@ export async function openPage(browser, origin, { viewport, script = true, dark 
   });
   page.on('request', (request) => {
     watch.requests.push(request.url());
+    if (request.isNavigationRequest()) visited.add(request.url());
     const url = new URL(request.url());
     if (url.protocol.startsWith('http') && url.origin !== origin) watch.faults.push(`foreign host: ${request.url()}`);
   });

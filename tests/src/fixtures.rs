@@ -13,9 +13,9 @@ code,level,type,name,full_name,parent_code,province_code
 
 /// Units after it: the province and one commune.
 pub const UNITS_2025: &str = "\
-code,level,type,name,full_name,parent_code,province_name
-98,province,tỉnh,Thử Nghiệm,Tỉnh Thử Nghiệm,,Tỉnh Thử Nghiệm
-98001,commune,xã,Thử Chung,Xã Thử Chung,98,Tỉnh Thử Nghiệm
+code,level,type,name,full_name,parent_code,province_name,formed_from
+98,province,tỉnh,Thử Nghiệm,Tỉnh Thử Nghiệm,,Tỉnh Thử Nghiệm,giữ nguyên
+98001,commune,xã,Thử Chung,Xã Thử Chung,98,Tỉnh Thử Nghiệm,Xã Thử A và xã Thử B
 ";
 
 /// What became of the two communes.
@@ -45,7 +45,7 @@ pub fn procedure(code: &str, name: &str) -> String {
         "levels_of_administration": ["commune"],
         "online_level": null,
         "applicants": ["Công dân Việt Nam"],
-        "time_limit": ["3 Ngày làm việc"],
+        "time_limit": "3 Ngày làm việc",
         "fees": ["8,000 VNĐ"],
         "channels": [
             {"method": "online", "time_limit": "3 Ngày làm việc", "fees": [{"amount": "8,000 VNĐ", "note": "mỗi bản"}], "note": null},
@@ -55,7 +55,7 @@ pub fn procedure(code: &str, name: &str) -> String {
             {"group": "Giấy tờ phải nộp", "name": "Tờ khai theo mẫu", "has_form": true, "form_files": ["mau.docx"], "originals": 1, "copies": 0}
         ],
         "steps": "Bước 1: Nộp hồ sơ.\nBước 2: Nhận kết quả.",
-        "results": ["Giấy xác nhận"],
+        "results": [{"name": "Giấy xác nhận", "code": "KQ.TN.000001"}],
         "legal_basis": [{"code": "1/2020/NĐ-TN", "name": "Nghị định thử nghiệm"}],
         "conditions": "Không có.",
         "detail_level": "full",

@@ -19,6 +19,9 @@ pub struct Catalogue {
     commits: watch::Sender<u64>,
 }
 
+/// From this many changes on, the space that a transaction took in SQLite's log is given back at once.
+const LARGE: u64 = 10_000;
+
 /// Key of the mark that the site shows made-up sample data.
 const SAMPLE_MARK: &str = "shows_sample";
 
@@ -133,7 +136,7 @@ impl Catalogue {
     /// Begins a transaction for many commands. It holds the one place for writers until it ends.
     pub async fn batch(&self, actor: &str, reason: Option<&str>) -> Result<Batch, StorageError> {
         let writer = Writer::begin(&self.db, actor, reason).await?;
-        Ok(Batch { writer, commits: self.commits.clone() })
+        Ok(Batch { first: writer.sequence(), writer, db: self.db.clone(), commits: self.commits.clone() })
     }
 }
 
@@ -141,6 +144,8 @@ impl Catalogue {
 #[derive(Debug)]
 pub struct Batch {
     writer: Writer,
+    first: u64,
+    db: Db,
     commits: watch::Sender<u64>,
 }
 
@@ -169,6 +174,12 @@ impl Batch {
     pub async fn commit(self) -> Result<u64, StorageError> {
         let sequence = self.writer.commit().await?;
         self.commits.send_replace(sequence);
+        if sequence - self.first >= LARGE
+            && let Err(error) = self.db.settle().await
+        {
+            // The data are safe in the log; only its space is not given back yet.
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not shorten the database's log");
+        }
         Ok(sequence)
     }
 

@@ -55,7 +55,6 @@ struct Guard {
 const PROBES: [&str; 2] = ["/livez", "/readyz"];
 
 /// Puts every route of a router, and every address that has none, through the same checks. Call it once, last.
-#[must_use]
 pub fn harden(router: Router, hardening: Hardening) -> Router {
     let limits = hardening.site.limits;
     let guard = Arc::new(Guard {
@@ -78,6 +77,7 @@ async fn unknown_address() -> Problem {
     Problem::not_found("there is no such address")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn problem_of_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
         .downcast_ref::<&str>()

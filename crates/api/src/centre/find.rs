@@ -41,10 +41,10 @@ impl QueryParams for FindCentreParams {
             "period": {"valid_from": null, "valid_to": null},
             "active": true,
             "sites": [{
-                "name": null, "address": "Số 02A đường Nguyễn Chí Thanh, thành phố Hà Tĩnh", "phones": [], "email": null,
+                "name": null, "address": null, "phones": [], "email": null,
                 "hours": [{"weekday": 1, "opens": "07:30", "closes": "11:30"}], "exceptions": [], "lat": null, "lon": null
             }],
-            "portal": "https://dichvucong.hatinh.gov.vn/",
+            "portal": "https://dvc.example/p42",
             "note": null,
             "procedures": {
                 "levels": [
@@ -53,7 +53,7 @@ impl QueryParams for FindCentreParams {
                 ],
                 "offered_without_level": 12, "unknown": 0, "not_offered": 3, "online": 1100
             },
-            "source": {"kind": "dataset", "citation": "Danh bạ một cửa Hà Tĩnh", "retrieved_on": null},
+            "source": {"kind": "sample", "citation": "dữ liệu mẫu", "retrieved_on": null},
             "version": 1,
             "changed_at": "2021-03-01T00:00:00Z"
         })),

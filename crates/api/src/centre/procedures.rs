@@ -79,8 +79,8 @@ pub(crate) struct CentreProcedureList {
                 "procedure": {"code": "1.001193", "name": "Thủ tục đăng ký khai sinh"},
                 "case": null,
                 "centre": {
-                    "id": "c18073", "name": "Bộ phận Tiếp nhận và Trả kết quả phường Trần Phú", "tier": "commune",
-                    "unit": {"code": "18073", "name": "Phường Trần Phú"},
+                    "id": "c18070", "name": "Bộ phận Tiếp nhận và Trả kết quả phường Trần Phú", "tier": "commune",
+                    "unit": {"code": "18070", "name": "Phường Trần Phú"},
                     "parent_unit": {"code": "436", "name": "Thành phố Hà Tĩnh"}
                 },
                 "offered": "yes",

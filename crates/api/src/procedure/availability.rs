@@ -94,15 +94,15 @@ pub(crate) struct AvailabilityList {
                 "procedure": {"code": "1.001193", "name": "Thủ tục đăng ký khai sinh"},
                 "case": null,
                 "centre": {
-                    "id": "c18073", "name": "Bộ phận Tiếp nhận và Trả kết quả phường Trần Phú", "tier": "commune",
-                    "unit": {"code": "18073", "name": "Phường Trần Phú"},
+                    "id": "c18070", "name": "Bộ phận Tiếp nhận và Trả kết quả phường Trần Phú", "tier": "commune",
+                    "unit": {"code": "18070", "name": "Phường Trần Phú"},
                     "parent_unit": {"code": "436", "name": "Thành phố Hà Tĩnh"}
                 },
                 "offered": "yes",
                 "level": "3",
                 "scheme": "nd43-2011",
                 "online": true,
-                "channels": [{"method": "online", "link": "https://dichvucong.hatinh.gov.vn/", "time_limit": null, "fees": []}],
+                "channels": [{"method": "online", "link": "https://dvc.example/p42", "time_limit": null, "fees": []}],
                 "checklist": {
                     "find": "online", "sign_in": "online", "submit": "online", "pay": "desk", "follow": "online",
                     "receive": "desk", "complain": null

@@ -66,7 +66,7 @@ pub(crate) struct GoneUnitProblem {
     responses(
         (status = 200, description = "The unit.", body = UnitView, example = json!({
             "as_of": "2021-03-01",
-            "code": "18073",
+            "code": "18070",
             "name": "Phường Trần Phú",
             "short_name": "Trần Phú",
             "kind": "phường",
@@ -76,7 +76,7 @@ pub(crate) struct GoneUnitProblem {
             "lat": null,
             "lon": null,
             "periods": [{
-                "code": "18073", "name": "Phường Trần Phú", "kind": "phường", "parent": "436",
+                "code": "18070", "name": "Phường Trần Phú", "kind": "phường", "parent": "436",
                 "period": {"valid_from": null, "valid_to": "2025-07-01"}
             }],
             "predecessors": [],
@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn unit(id: i64, name: &str, period: Period) -> UnitAt {
-        let code: UnitCode = "18073".parse().expect("a code");
+        let code: UnitCode = "18070".parse().expect("a code");
         let record = UnitPeriod {
             code,
             period,

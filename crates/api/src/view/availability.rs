@@ -77,7 +77,7 @@ pub(crate) struct ProcedureNameView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CentreNameView {
     /// Permanent id.
-    #[schema(example = "c18073")]
+    #[schema(example = "c18070")]
     pub(crate) id: String,
     /// Name.
     #[schema(example = "Bộ phận Tiếp nhận và Trả kết quả phường Trần Phú")]
@@ -97,7 +97,7 @@ pub(crate) struct AvailabilityChannelView {
     /// How the dossier is filed.
     pub(crate) method: MethodCode,
     /// Address of the online form.
-    #[schema(required, example = "https://dichvucong.hatinh.gov.vn/")]
+    #[schema(required, example = "https://dvc.example/p42")]
     pub(crate) link: Option<String>,
     /// Time limit here; null where it is the procedure's.
     #[schema(required)]

@@ -76,7 +76,7 @@ pub(crate) struct CentreView {
     /// Where it receives dossiers.
     pub(crate) sites: Vec<SiteView>,
     /// Address of its portal.
-    #[schema(required, example = "https://dichvucong.hatinh.gov.vn/")]
+    #[schema(required, example = "https://dvc.example/p42")]
     pub(crate) portal: Option<String>,
     /// Remark.
     #[schema(required)]

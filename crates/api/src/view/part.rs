@@ -142,7 +142,7 @@ impl From<Field> for FieldView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct UnitNameView {
     /// Code on the day in question. A code may be used again by another unit after a merger.
-    #[schema(example = "18073")]
+    #[schema(example = "18070")]
     pub(crate) code: String,
     /// Name with the kind.
     #[schema(example = "Phường Trần Phú")]

@@ -136,7 +136,7 @@ impl UnitView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UnitPeriodView {
     /// Code.
-    #[schema(example = "18073")]
+    #[schema(example = "18070")]
     pub(crate) code: String,
     /// Name with the kind.
     #[schema(example = "Phường Trần Phú")]

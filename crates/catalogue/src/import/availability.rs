@@ -117,7 +117,7 @@ const STATES: [(&str, PointState); 8] = [
 /// A row as a command.
 pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRefusal>> {
     let mut faults = Faults::default();
-    let procedure = faults.keep(cell::id(record, "procedure", "mã thủ tục, ví dụ 1.001193, để ở dạng văn bản"));
+    let procedure = faults.keep(cell::procedure_code(record, "procedure"));
     let centre = faults.keep(cell::id(record, "centre", "mã trung tâm, ví dụ p42 hoặc c18073-2025"));
     let period = faults.keep(cell::period(record));
     let level = faults.keep(level(record)).flatten();

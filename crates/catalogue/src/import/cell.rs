@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::rows::RowRefusal;
 use super::table::Record;
-use crate::code::InvalidId;
+use crate::code::{InvalidId, ProcedureCode};
 use crate::period::Period;
 use crate::source::{Source, SourceKind};
 
@@ -56,6 +56,14 @@ pub(super) fn period(record: &Record) -> Result<Period, RowRefusal> {
 pub(super) fn id<T: FromStr<Err = InvalidId>>(record: &Record, column: &str, remedy: &str) -> Result<T, RowRefusal> {
     let text = required(record, column)?;
     text.parse().map_err(|_| RowRefusal::new(column, text, "không đúng dạng", remedy))
+}
+
+/// The code of a procedure, exactly as it stands: ` 1.014325` is another procedure than `1.014325`.
+pub(super) fn procedure_code(record: &Record, column: &str) -> Result<ProcedureCode, RowRefusal> {
+    let text = record.exact(column).map_or_else(|| required(record, column), Ok)?;
+    text.parse().map_err(|_| {
+        RowRefusal::new(column, text, "không đúng dạng", "mã thủ tục, ví dụ 1.001193, để ở dạng văn bản")
+    })
 }
 
 /// An identifier that may be absent.

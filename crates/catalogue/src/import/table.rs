@@ -131,6 +131,12 @@ impl Record {
         (!cell.is_empty()).then_some(cell)
     }
 
+    /// A cell exactly as it stands, with its spaces; none where the column is absent or the cell blank.
+    pub(super) fn exact(&self, column: &str) -> Option<&str> {
+        let place = self.header.iter().position(|name| name == column)?;
+        self.cells.get(place).filter(|cell| !cell.trim().is_empty())
+    }
+
     /// Whether the table has the column at all.
     pub(super) fn has(&self, column: &str) -> bool {
         self.places.contains_key(column)

@@ -191,6 +191,15 @@ impl Db {
             .await
     }
 
+    /// Moves what a large transaction left in SQLite's log into the database file and gives the space back. Readers
+    /// under way keep a part of it there until the next time.
+    pub(crate) async fn settle(&self) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Sqlite {
+            self.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// Closes the connections after the work under way.
     pub(crate) async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;

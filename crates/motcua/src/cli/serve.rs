@@ -105,7 +105,7 @@ async fn open(
         output::words("The catalogue is empty: loading the bundled sample of Hà Tĩnh …");
         let mut meter = Meter::new();
         motcua_catalogue::sample::load_hatinh(&catalogue, &mut |progress| {
-            meter.show("sample", progress.into())
+            meter.show("sample", progress.into());
         })
         .await
         .or_exit(Exit::Storage, "cannot load the bundled sample")?;

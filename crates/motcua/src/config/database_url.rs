@@ -37,7 +37,7 @@ impl DatabaseUrl {
             masked.push(if place == 0 { '?' } else { '&' });
             match parameter.split_once('=') {
                 Some((name, _)) if name.to_ascii_lowercase().contains("pass") => {
-                    masked += &format!("{name}=***")
+                    masked += &format!("{name}=***");
                 }
                 _ => masked += parameter,
             }

@@ -65,10 +65,7 @@ pub(super) fn from_figment(error: figment::Error, file: Option<(&Path, &str)>) -
                 (format!("`{path}` is no key of the configuration"), unknown_field_remedy(name, known))
             }
             Kind::Message(message) => (format!("`{path}` has an impossible value"), message.clone()),
-            Kind::InvalidType(found, wanted) => {
-                (format!("`{path}` is {found}"), format!("give {wanted}; see `motcua config --reference`"))
-            }
-            Kind::InvalidValue(found, wanted) => {
+            Kind::InvalidType(found, wanted) | Kind::InvalidValue(found, wanted) => {
                 (format!("`{path}` is {found}"), format!("give {wanted}; see `motcua config --reference`"))
             }
             Kind::UnknownVariant(found, known) => {

@@ -120,7 +120,7 @@ impl Slots {
             match Arc::clone(&self.free).try_acquire_owned() {
                 Ok(slot) => break slot,
                 Err(_) => {
-                    self.warn("every connection is taken; further ones wait (server.max_connections)", None)
+                    self.warn("every connection is taken; further ones wait (server.max_connections)", None);
                 }
             }
             if let Ok(slot) = Arc::clone(&self.free).acquire_owned().await {

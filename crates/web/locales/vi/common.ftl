@@ -23,6 +23,7 @@ view-date-change = Đổi ngày
 view-date-label = Xem thông tin có hiệu lực ngày
 view-date-submit = Xem ngày này
 view-date-site = Về ngày mặc định { $date }
+date-notice-label = Lưu ý về ngày đang xem
 date-notice-site = Đang xem ngày { $date }, ngày mặc định của trang này, không phải hôm nay ({ $today }).
 date-notice-other = Đang xem ngày { $date }, không phải hôm nay ({ $today }).
 date-notice-today = Xem hôm nay

@@ -1,0 +1,83 @@
+//! Every query once, untimed: warms the server up, and sees whether its answers are worth timing.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::client::{Address, Connection};
+use crate::mix::{Kind, Query};
+
+/// How often the procedure that a query was made from is among the first ten.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Findings {
+    /// Queries that were asked.
+    pub(crate) queries: usize,
+    /// Answers without a single procedure.
+    pub(crate) empty: usize,
+    /// Answers other than 200.
+    pub(crate) not_ok: usize,
+    /// Share with the procedure among the first ten.
+    pub(crate) hit_at_10: f64,
+    /// Mean of 1 ÷ its place.
+    pub(crate) mean_reciprocal_rank: f64,
+    /// The same share by the way a query is typed.
+    pub(crate) hit_at_10_by_kind: Vec<(Kind, f64)>,
+}
+
+/// Asks every query once over one connection.
+pub(crate) async fn ask_all(address: &Address, queries: &[Query]) -> Result<Findings> {
+    let mut connection = Connection::open(address).await?;
+    let mut places = Vec::with_capacity(queries.len());
+    let (mut empty, mut not_ok) = (0, 0);
+    for query in queries {
+        let answer = connection.exchange(&address.request(&query.target)).await?;
+        if answer.status != 200 {
+            if not_ok == 0 {
+                eprintln!("{}: {} {}", query.target, answer.status, String::from_utf8_lossy(answer.body));
+            }
+            not_ok += 1;
+            places.push((query.kind, None));
+            continue;
+        }
+        let answer: Value = serde_json::from_slice(answer.body)
+            .with_context(|| format!("{}: the answer is no JSON", query.target))?;
+        let items = answer.get("items").and_then(Value::as_array).context("an answer has no items")?;
+        empty += usize::from(items.is_empty());
+        let found = |item: &Value| item.get("code").and_then(Value::as_str) == Some(query.code.as_str());
+        places.push((query.kind, items.iter().position(found)));
+    }
+    let reciprocal: f64 =
+        places.iter().filter_map(|(_, place)| *place).map(|place| 1.0 / (place + 1) as f64).sum();
+    Ok(Findings {
+        queries: queries.len(),
+        empty,
+        not_ok,
+        hit_at_10: hits(places.iter().map(|(_, place)| *place)),
+        mean_reciprocal_rank: reciprocal / places.len().max(1) as f64,
+        hit_at_10_by_kind: Kind::SHARES
+            .map(|(kind, _)| {
+                (kind, hits(places.iter().filter(|(of, _)| *of == kind).map(|(_, place)| *place)))
+            })
+            .to_vec(),
+    })
+}
+
+fn hits(places: impl Iterator<Item = Option<usize>>) -> f64 {
+    let (mut all, mut found) = (0_u32, 0_u32);
+    for place in places {
+        all += 1;
+        found += u32::from(place.is_some());
+    }
+    f64::from(found) / f64::from(all.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hits;
+
+    #[test]
+    fn hits_are_a_share() {
+        assert!((hits([Some(0), None, Some(9), None].into_iter()) - 0.5).abs() < f64::EPSILON);
+        assert!(hits(std::iter::empty()).abs() < f64::EPSILON);
+    }
+}
