@@ -133,8 +133,7 @@ impl Record {
 
     /// A cell exactly as it stands, with its spaces; none where the column is absent or the cell blank.
     pub(super) fn exact(&self, column: &str) -> Option<&str> {
-        let place = self.header.iter().position(|name| name == column)?;
-        self.cells.get(place).filter(|cell| !cell.trim().is_empty())
+        self.cells.get(*self.places.get(column)?).filter(|cell| !cell.trim().is_empty())
     }
 
     /// Whether the table has the column at all.
