@@ -12,8 +12,8 @@ const TIERS: [&str; 3] = ["province", "district", "commune"];
 const PROCEDURE_PAGES: usize = 100;
 /// Most pages of one tier's centres.
 const CENTRE_PAGES: usize = 20;
-/// Most centres of a tier whose procedures are read.
-const CENTRES_PER_TIER: usize = 40;
+/// Most centres of a tier whose procedures are read: so many that what a server keeps for one centre helps few queries.
+const CENTRES_PER_TIER: usize = 300;
 /// Most pages of one centre's procedures.
 const OFFER_PAGES: usize = 20;
 

@@ -1,13 +1,16 @@
-//! Every query once, untimed: warms the server up, and sees whether its answers are worth timing.
+//! Every query once, before the rounds: how long a first answer takes, and whether the answers are worth timing.
+
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::client::{Address, Connection};
+use crate::load::percentile;
 use crate::mix::{Kind, Query};
 
-/// How often the procedure that a query was made from is among the first ten.
+/// What the first answers were like.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Findings {
     /// Queries that were asked.
@@ -16,7 +19,10 @@ pub(crate) struct Findings {
     pub(crate) empty: usize,
     /// Answers other than 200.
     pub(crate) not_ok: usize,
-    /// Share with the procedure among the first ten.
+    /// Latency of the first answer to each query on one connection, when nothing of it has been worked out before.
+    pub(crate) first_p50_ms: f64,
+    pub(crate) first_p99_ms: f64,
+    /// Share with the procedure that the query was made from among the first ten.
     pub(crate) hit_at_10: f64,
     /// Mean of 1 ÷ its place.
     pub(crate) mean_reciprocal_rank: f64,
@@ -28,9 +34,13 @@ pub(crate) struct Findings {
 pub(crate) async fn ask_all(address: &Address, queries: &[Query]) -> Result<Findings> {
     let mut connection = Connection::open(address).await?;
     let mut places = Vec::with_capacity(queries.len());
+    let mut latencies = Vec::with_capacity(queries.len());
     let (mut empty, mut not_ok) = (0, 0);
     for query in queries {
-        let answer = connection.exchange(&address.request(&query.target)).await?;
+        let request = address.request(&query.target);
+        let sent = Instant::now();
+        let answer = connection.exchange(&request).await?;
+        latencies.push(u64::try_from(sent.elapsed().as_nanos())?);
         if answer.status != 200 {
             if not_ok == 0 {
                 eprintln!("{}: {} {}", query.target, answer.status, String::from_utf8_lossy(answer.body));
@@ -48,10 +58,13 @@ pub(crate) async fn ask_all(address: &Address, queries: &[Query]) -> Result<Find
     }
     let reciprocal: f64 =
         places.iter().filter_map(|(_, place)| *place).map(|place| 1.0 / (place + 1) as f64).sum();
+    latencies.sort_unstable();
     Ok(Findings {
         queries: queries.len(),
         empty,
         not_ok,
+        first_p50_ms: percentile(&latencies, 50),
+        first_p99_ms: percentile(&latencies, 99),
         hit_at_10: hits(places.iter().map(|(_, place)| *place)),
         mean_reciprocal_rank: reciprocal / places.len().max(1) as f64,
         hit_at_10_by_kind: Kind::SHARES

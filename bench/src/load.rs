@@ -42,8 +42,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// The latency that so many per cent of the answers do not exceed, in milliseconds.
     pub(crate) fn percentile(&self, percent: usize) -> f64 {
-        let rank = (self.latencies.len() * percent).div_ceil(100).max(1);
-        self.latencies.get(rank - 1).map_or(0.0, |nanoseconds| *nanoseconds as f64 / 1e6)
+        percentile(&self.latencies, percent)
     }
 
     pub(crate) fn per_second(&self) -> f64 {
@@ -60,6 +59,12 @@ impl Seen {
         self.bytes += other.bytes;
         self.not_ok += other.not_ok;
     }
+}
+
+/// The value that so many per cent of these sorted nanoseconds do not exceed, in milliseconds.
+pub(crate) fn percentile(sorted: &[u64], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).map_or(0.0, |nanoseconds| *nanoseconds as f64 / 1e6)
 }
 
 /// Sends requests for the given time. A connection that breaks is an error: it would hide what was not answered.

@@ -166,6 +166,12 @@ impl Report {
                 findings.empty,
                 findings.not_ok
             )?;
+            writeln!(
+                to,
+                "  first answers, one connection: p50 {} ms, p99 {} ms",
+                number(findings.first_p50_ms),
+                number(findings.first_p99_ms)
+            )?;
             write!(
                 to,
                 "  procedure among the first 10: {:.3} (mean reciprocal rank {:.3})",

@@ -45,8 +45,9 @@ pub(crate) async fn refuse_rows(
         "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN \
          RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
     );
-    let trigger =
-        format!("CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()");
+    let trigger = format!(
+        "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    );
     run(manager, &[&function, &trigger]).await
 }
 
@@ -82,8 +83,14 @@ pub(crate) async fn no_overlap(manager: &SchemaManager<'_>, table: &str, key: &[
         "EXISTS (SELECT 1 FROM {table} other WHERE {same_key}other.id <> NEW.id \
          AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to)"
     );
-    refuse_rows(manager, table, &format!("{table}_no_overlap"), &condition, &format!("overlapping periods in {table}"))
-        .await
+    refuse_rows(
+        manager,
+        table,
+        &format!("{table}_no_overlap"),
+        &condition,
+        &format!("overlapping periods in {table}"),
+    )
+    .await
 }
 
 /// The plain frame of a migration: a name, its statements in `up`, nothing to go back to (forward only).

@@ -17,7 +17,9 @@ pub fn databases() -> Vec<Database> {
     if server_url().is_some() {
         return vec![Database::Sqlite, Database::Postgres];
     }
-    println!("skipped on PostgreSQL: MOTCUA_TEST_POSTGRES is not set; scripts/test.sh starts a server and sets it");
+    println!(
+        "skipped on PostgreSQL: MOTCUA_TEST_POSTGRES is not set; scripts/test.sh starts a server and sets it"
+    );
     vec![Database::Sqlite]
 }
 

@@ -69,7 +69,11 @@ impl Reply {
         let problem = self.json();
         let kind = problem["type"].as_str().unwrap_or_default();
         assert!(kind.starts_with('/') || kind.starts_with("http"), "{}: no type in {problem}", self.path);
-        assert!(!problem["title"].as_str().unwrap_or_default().is_empty(), "{}: no title in {problem}", self.path);
+        assert!(
+            !problem["title"].as_str().unwrap_or_default().is_empty(),
+            "{}: no title in {problem}",
+            self.path
+        );
         assert_eq!(problem["status"], self.status.as_u16(), "{}: {problem}", self.path);
         problem
     }

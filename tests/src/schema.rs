@@ -91,10 +91,17 @@ impl Contract {
                     }
                 }
                 "const" if rule != value => differences.push(format!("{at}: {value} is not {rule}")),
-                "minimum" if number(value) < number(rule) => differences.push(format!("{at}: {value} < {rule}")),
-                "maximum" if number(value) > number(rule) => differences.push(format!("{at}: {value} > {rule}")),
+                "minimum" if number(value) < number(rule) => {
+                    differences.push(format!("{at}: {value} < {rule}"))
+                }
+                "maximum" if number(value) > number(rule) => {
+                    differences.push(format!("{at}: {value} > {rule}"))
+                }
                 "maxLength" | "minLength" | "maxItems" | "minItems" => {
-                    let size = value.as_array().map(Vec::len).or_else(|| value.as_str().map(|text| text.chars().count()));
+                    let size = value
+                        .as_array()
+                        .map(Vec::len)
+                        .or_else(|| value.as_str().map(|text| text.chars().count()));
                     let limit = rule.as_u64().and_then(|limit| usize::try_from(limit).ok());
                     let fits = match (size, limit) {
                         (Some(size), Some(limit)) if keyword.starts_with("max") => size <= limit,
@@ -143,13 +150,15 @@ impl Contract {
                         self.compare(part, value, at, differences);
                     }
                 }
-                "const" | "minimum" | "maximum" | "description" | "example" | "examples" | "format" | "title"
-                | "default" | "deprecated" | "propertyNames" | "pattern" => {}
-                other => differences.push(format!("{at}: the contract uses {other}, which this test does not know")),
+                "const" | "minimum" | "maximum" | "description" | "example" | "examples" | "format"
+                | "title" | "default" | "deprecated" | "propertyNames" | "pattern" => {}
+                other => differences
+                    .push(format!("{at}: the contract uses {other}, which this test does not know")),
             }
         }
         // An answer has nothing that the contract does not tell.
-        if let (Some(known), Some(object)) = (rules.get("properties").and_then(Value::as_object), value.as_object())
+        if let (Some(known), Some(object)) =
+            (rules.get("properties").and_then(Value::as_object), value.as_object())
             && !rules.contains_key("additionalProperties")
         {
             for name in object.keys().filter(|name| !known.contains_key(*name)) {

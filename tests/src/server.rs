@@ -113,7 +113,8 @@ impl Server {
         command.stdout(output.try_clone().expect("a file")).stderr(output);
         let child = command.spawn().expect("the program starts");
         // scripts/test.sh stops what a killed test left behind.
-        let mark = std::env::var_os("MOTCUA_TEST_RUN").map(|folder| PathBuf::from(folder).join(child.id().to_string()));
+        let mark = std::env::var_os("MOTCUA_TEST_RUN")
+            .map(|folder| PathBuf::from(folder).join(child.id().to_string()));
         if let Some(mark) = &mark {
             // Only a help for cleaning up: the test itself does not depend on it.
             let _ = File::create(mark);
@@ -206,7 +207,8 @@ impl Server {
     ///
     /// Where the signal cannot be sent.
     pub fn terminate(&self) {
-        let sent = std::process::Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
+        let sent =
+            std::process::Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
         assert!(sent.success());
     }
 

@@ -86,7 +86,7 @@ impl Site {
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
-        Outcome::of(self.command(arguments).output().expect("the program starts"))
+        Outcome::of(&self.command(arguments).output().expect("the program starts"))
     }
 
     /// Imports files, in this order, and returns what it said as JSON.

@@ -27,7 +27,11 @@ pub async fn whole_list(server: &Server, path: &str, parameters: &[(&str, &str)]
                 cursor = Some(next.to_owned());
             }
             None => {
-                assert_eq!(page["page"]["total"].as_u64(), u64::try_from(items.len()).ok(), "{path}: {parameters:?}");
+                assert_eq!(
+                    page["page"]["total"].as_u64(),
+                    u64::try_from(items.len()).ok(),
+                    "{path}: {parameters:?}"
+                );
                 return items;
             }
         }
@@ -38,10 +42,8 @@ pub async fn whole_list(server: &Server, path: &str, parameters: &[(&str, &str)]
 /// Panics where two items have the same value at a key, and returns all values in order.
 #[track_caller]
 pub fn distinct<'a>(items: &'a [Value], key: &str) -> Vec<&'a str> {
-    let values: Vec<&str> = items
-        .iter()
-        .map(|item| item[key].as_str().unwrap_or_else(|| panic!("no {key} in {item}")))
-        .collect();
+    let values: Vec<&str> =
+        items.iter().map(|item| item[key].as_str().unwrap_or_else(|| panic!("no {key} in {item}"))).collect();
     let mut sorted = values.clone();
     sorted.sort_unstable();
     for pair in sorted.windows(2) {

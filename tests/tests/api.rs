@@ -62,10 +62,14 @@ async fn the_three_tiers_of_2021_and_the_two_of_today() {
         (NOW, "district", 0),
         (NOW, "commune", 69),
     ] {
-        let centres = whole_list(&server, "/api/v1/centres", &[("tier", tier), ("as_of", day), ("per_page", "100")]).await;
+        let centres =
+            whole_list(&server, "/api/v1/centres", &[("tier", tier), ("as_of", day), ("per_page", "100")])
+                .await;
         assert_eq!(centres.len(), count, "centres of {tier} on {day}");
         distinct(&centres, "id");
-        let units = whole_list(&server, "/api/v1/units", &[("tier", tier), ("as_of", day), ("per_page", "100")]).await;
+        let units =
+            whole_list(&server, "/api/v1/units", &[("tier", tier), ("as_of", day), ("per_page", "100")])
+                .await;
         assert_eq!(units.len(), count, "units of {tier} on {day}");
         distinct(&units, "code");
     }
@@ -81,7 +85,8 @@ async fn search_finds_with_and_without_diacritics_and_by_code() {
     let server = sample().await;
     let mut first_codes = Vec::new();
     // Typed with marks, without, decomposed, in capitals.
-    for words in ["đăng ký khai sinh", "dang ky khai sinh", "đăng ký khai sinh", "ĐĂNG KÝ KHAI SINH"] {
+    for words in ["đăng ký khai sinh", "dang ky khai sinh", "đăng ký khai sinh", "ĐĂNG KÝ KHAI SINH"]
+    {
         let answer = server.query("/api/v1/procedures", &[("q", words)]).await.is(200).json();
         let items = answer["items"].as_array().expect("items").clone();
         assert!(!items.is_empty(), "{words}");
@@ -131,13 +136,15 @@ async fn a_procedure_its_availability_and_its_centre_agree() {
     let level = here[0]["level"].as_str().expect("a level");
     let at_level = whole_list(&server, &path, &[("as_of", THEN), ("unit", unit), ("level", level)]).await;
     assert_eq!(at_level.len(), 1);
-    let centre = here[0]["centre"]["id"].as_str().or(here[0]["centre"].as_str()).expect("the centre's id").to_owned();
+    let centre =
+        here[0]["centre"]["id"].as_str().or(here[0]["centre"].as_str()).expect("the centre's id").to_owned();
 
     let view = server.get(&format!("/api/v1/centres/{centre}")).await.is(200).json();
     assert_eq!(view["id"], centre.as_str());
     let path = format!("/api/v1/centres/{centre}/procedures");
     let listed = whole_list(&server, &path, &[("as_of", THEN), ("per_page", "100")]).await;
-    let found: Vec<&Value> = listed.iter().filter(|item| item.to_string().contains(&format!("\"{code}\""))).collect();
+    let found: Vec<&Value> =
+        listed.iter().filter(|item| item.to_string().contains(&format!("\"{code}\""))).collect();
     assert_eq!(found.len(), 1, "the centre lists the procedure once");
     assert_eq!(found[0]["level"], level);
     assert_eq!(found[0]["scheme"], "nd43-2011");
@@ -188,7 +195,11 @@ async fn every_list_pages_through_without_loss_or_repetition() {
 #[tokio::test]
 async fn filters_agree_with_the_counts_beside_them() {
     let server = sample().await;
-    let answer = server.query("/api/v1/procedures", &[("as_of", THEN), ("q", "dat dai"), ("facets", "true")]).await.is(200).json();
+    let answer = server
+        .query("/api/v1/procedures", &[("as_of", THEN), ("q", "dat dai"), ("facets", "true")])
+        .await
+        .is(200)
+        .json();
     let facets = answer["facets"].as_object().unwrap_or_else(|| panic!("no facets in {answer}"));
     let mut checked = 0;
     for (facet, parameter, key) in
@@ -206,7 +217,14 @@ async fn filters_agree_with_the_counts_beside_them() {
     }
     assert!(checked >= 3, "{facets:?}");
     // Every level that is counted can be asked for, and adds up.
-    let all = server.query("/api/v1/procedures", &[("as_of", THEN), ("unit", "18070"), ("per_page", "1"), ("facets", "true")]).await.is(200).json();
+    let all = server
+        .query(
+            "/api/v1/procedures",
+            &[("as_of", THEN), ("unit", "18070"), ("per_page", "1"), ("facets", "true")],
+        )
+        .await
+        .is(200)
+        .json();
     for count in all["facets"]["levels"].as_array().into_iter().flatten() {
         let level = count["level"].as_str().unwrap_or_else(|| panic!("no level in {count}"));
         let scheme = count["scheme"].as_str().unwrap_or_else(|| panic!("a level without scheme: {count}"));
@@ -226,7 +244,14 @@ async fn each_filter_narrows_the_search() {
         whole_list(&server, "/api/v1/procedures", &asked).await.len()
     };
     let all = total(&[]).await;
-    for filter in [("tier", "commune"), ("tier", "district"), ("centre", "p42"), ("level", "4"), ("level", "nd43-2011:3"), ("unit", "436")] {
+    for filter in [
+        ("tier", "commune"),
+        ("tier", "district"),
+        ("centre", "p42"),
+        ("level", "4"),
+        ("level", "nd43-2011:3"),
+        ("unit", "436"),
+    ] {
         let narrowed = total(&[filter]).await;
         assert!(narrowed > 0 && narrowed < all, "{filter:?}: {narrowed} of {all}");
     }
@@ -248,7 +273,9 @@ async fn old_places_lead_to_those_of_today() {
     let later = server.get(&format!("/api/v1/units/18070?as_of={NOW}")).await;
     assert!(later.text().contains("Thành Sen"), "{} {}", later.status, later.text());
     // Phường Đại Nài was split: both parts are named, and neither is the whole.
-    let units = whole_list(&server, "/api/v1/units", &[("tier", "commune"), ("as_of", THEN), ("per_page", "100")]).await;
+    let units =
+        whole_list(&server, "/api/v1/units", &[("tier", "commune"), ("as_of", THEN), ("per_page", "100")])
+            .await;
     let split = units.iter().find(|unit| unit["name"] == "Phường Đại Nài").expect("phường Đại Nài");
     let code = split["code"].as_str().expect("a code");
     let split = server.get(&format!("/api/v1/units/{code}?as_of={THEN}")).await.is(200).json();
@@ -256,12 +283,17 @@ async fn old_places_lead_to_those_of_today() {
     assert_eq!(successors.len(), 2, "{split}");
     assert!(successors.iter().all(|successor| successor["extent"] == "part"), "{split}");
     // The new phường Trần Phú is another place than the old one.
-    let now = whole_list(&server, "/api/v1/units", &[("tier", "commune"), ("as_of", NOW), ("per_page", "100")]).await;
+    let now =
+        whole_list(&server, "/api/v1/units", &[("tier", "commune"), ("as_of", NOW), ("per_page", "100")])
+            .await;
     let new = now.iter().find(|unit| unit["name"] == "Phường Trần Phú").expect("the new phường Trần Phú");
     let code = new["code"].as_str().expect("a code");
     let new = server.get(&format!("/api/v1/units/{code}?as_of={NOW}")).await.is(200).json();
     let predecessors = new["predecessors"].as_array().expect("predecessors");
-    assert!(predecessors.len() >= 4 && !predecessors.iter().any(|unit| unit["unit"]["code"] == "18070"), "{new}");
+    assert!(
+        predecessors.len() >= 4 && !predecessors.iter().any(|unit| unit["unit"]["code"] == "18070"),
+        "{new}"
+    );
 }
 
 #[tokio::test]
@@ -311,7 +343,8 @@ async fn faults_are_named_one_by_one() {
     // A cursor belongs to its list and its filters.
     let page = server.query("/api/v1/centres", &[("as_of", THEN), ("per_page", "5")]).await.is(200).json();
     let cursor = page["page"]["next_cursor"].as_str().expect("a next page");
-    let foreign = server.query("/api/v1/centres", &[("as_of", THEN), ("tier", "district"), ("cursor", cursor)]).await;
+    let foreign =
+        server.query("/api/v1/centres", &[("as_of", THEN), ("tier", "district"), ("cursor", cursor)]).await;
     names_the_fault(&foreign, "cursor");
     names_the_fault(&server.query("/api/v1/procedures", &[("cursor", cursor)]).await, "cursor");
 }
@@ -320,11 +353,16 @@ async fn faults_are_named_one_by_one() {
 fn names_the_fault(reply: &Reply, parameter: &str) {
     assert_eq!(reply.status.as_u16(), 400, "{} {}", reply.path, reply.text());
     let problem = reply.problem();
-    let errors = problem["errors"].as_array().unwrap_or_else(|| panic!("{}: no errors in {problem}", reply.path));
+    let errors =
+        problem["errors"].as_array().unwrap_or_else(|| panic!("{}: no errors in {problem}", reply.path));
     let error = errors.iter().find(|error| error["parameter"] == parameter);
     let error = error.unwrap_or_else(|| panic!("{}: {parameter} is not named in {problem}", reply.path));
     for part in ["reason", "remedy"] {
-        assert!(!error[part].as_str().unwrap_or_default().is_empty(), "{}: no {part} in {problem}", reply.path);
+        assert!(
+            !error[part].as_str().unwrap_or_default().is_empty(),
+            "{}: no {part} in {problem}",
+            reply.path
+        );
     }
 }
 
@@ -392,7 +430,8 @@ async fn answers_can_be_kept_and_asked_for_again() {
 #[tokio::test]
 async fn anybody_may_read_from_anywhere_without_cookies() {
     let server = sample().await;
-    let reply = server.request(Method::GET, "/api/v1/fields", &[("origin", "https://app.example")]).await.is(200);
+    let reply =
+        server.request(Method::GET, "/api/v1/fields", &[("origin", "https://app.example")]).await.is(200);
     assert_eq!(reply.header("access-control-allow-origin"), "*");
     for path in ["/api/v1/fields", "/vi", "/api/v1/nothing"] {
         let reply = server.get(path).await;

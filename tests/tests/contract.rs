@@ -121,7 +121,8 @@ fn check(contract: &Contract, operation: &Value, reply: &Reply) {
     let status = reply.status.as_u16();
     assert!(status < 500, "{} answered {status}\n{}", reply.path, reply.text());
     let told = contract.response(operation, status);
-    let told = told.unwrap_or_else(|| panic!("{} answered {status}, which the contract does not tell", reply.path));
+    let told =
+        told.unwrap_or_else(|| panic!("{} answered {status}, which the contract does not tell", reply.path));
     let kind = reply.header("content-type").split(';').next().unwrap_or_default().to_owned();
     let content = told["content"].get(&kind).unwrap_or_else(|| panic!("{}: {kind} is not told", reply.path));
     let differences = contract.differences(&content["schema"], &reply.json());
@@ -133,7 +134,8 @@ async fn the_reference_is_served_without_any_other_host() {
     let site = Site::sqlite();
     let server = site.serve(ServerOptions::without_sample()).await;
     let page = server.get("/api/docs/").await;
-    let page = if page.status.is_redirection() { server.get(page.header("location")).await } else { page }.is(200);
+    let page =
+        if page.status.is_redirection() { server.get(page.header("location")).await } else { page }.is(200);
     let html = page.text();
     assert!(page.header("content-type").starts_with("text/html"));
     for part in html.split(['"', '\'']).filter(|part| part.starts_with("http")) {

@@ -25,18 +25,25 @@ fn counts(outcome: &Outcome) -> Vec<(String, [u64; 4])> {
 }
 
 fn total(outcome: &Outcome) -> [u64; 4] {
-    counts(outcome).iter().fold([0; 4], |sum, (_, numbers)| std::array::from_fn(|place| sum[place] + numbers[place]))
+    counts(outcome)
+        .iter()
+        .fold([0; 4], |sum, (_, numbers)| std::array::from_fn(|place| sum[place] + numbers[place]))
 }
 
 fn refusals(outcome: &Outcome) -> Vec<Value> {
     let report = outcome.json();
-    report["files"].as_array().into_iter().flatten().flat_map(|file| file["refusals"].as_array().cloned().unwrap_or_default()).collect()
+    report["files"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|file| file["refusals"].as_array().cloned().unwrap_or_default())
+        .collect()
 }
 
 /// The world of the fixtures.
 fn write_world(site: &Site) -> Vec<PathBuf> {
-    let procedures =
-        fixtures::procedure("9.000010", "Thủ tục thử khai sinh") + &fixtures::listed_procedure("9.000020", "Thủ tục thử đất đai");
+    let procedures = fixtures::procedure("9.000010", "Thủ tục thử khai sinh")
+        + &fixtures::listed_procedure("9.000020", "Thủ tục thử đất đai");
     vec![
         site.write("units-2020.csv", UNITS_2020),
         site.write("units-2025.csv", UNITS_2025),
@@ -50,7 +57,12 @@ fn write_world(site: &Site) -> Vec<PathBuf> {
 async fn centre_ids(site: &Site) -> Vec<String> {
     let server = site.serve(ServerOptions::without_sample().on("2026-08-01")).await;
     let answer = server.get("/api/v1/centres?per_page=100").await.is(200).json();
-    answer["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str().map(str::to_owned)).collect()
+    answer["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|item| item["id"].as_str().map(str::to_owned))
+        .collect()
 }
 
 fn listings(centre: &str) -> String {
@@ -79,14 +91,18 @@ async fn files_are_imported_once_and_the_second_time_changes_nothing() {
         assert_eq!(total(&site.import(&[&listings]).exits_with(ALL_SOUND)), [0, 0, 3, 0]);
 
         // One name changed is one change.
-        let renamed = site.write("again.ndjson", fixtures::listed_procedure("9.000020", "Thủ tục thử đất đai, đổi tên"));
+        let renamed = site
+            .write("again.ndjson", fixtures::listed_procedure("9.000020", "Thủ tục thử đất đai, đổi tên"));
         assert_eq!(total(&site.import(&[&renamed]).exits_with(ALL_SOUND)), [0, 1, 0, 0]);
 
         let server = site.serve(ServerOptions::without_sample().on("2026-08-01")).await;
         let found = server.get("/api/v1/procedures?q=doi+ten").await.is(200).json();
         assert_eq!(found["items"][0]["code"], "9.000020", "{found}");
         let offers = server.get("/api/v1/procedures/9.000010/availability").await.is(200).json();
-        assert_eq!((&offers["items"][0]["level"], &offers["items"][0]["scheme"]), (&json!("full"), &json!("nd42-2022")));
+        assert_eq!(
+            (&offers["items"][0]["level"], &offers["items"][0]["scheme"]),
+            (&json!("full"), &json!("nd42-2022"))
+        );
     }
 }
 
@@ -104,7 +120,8 @@ async fn an_export_imports_without_a_change() {
 
 /// Exports, imports into the same site (no change) and into an empty one (the same export again).
 fn round_trip(site: &Site, database: Database) {
-    let _ = site.run([Path::new("export"), Path::new("--output"), &site.path("export")]).exits_with(ALL_SOUND);
+    let _ =
+        site.run([Path::new("export"), Path::new("--output"), &site.path("export")]).exits_with(ALL_SOUND);
     let files = files_in(&site.path("export"));
     assert!(files.len() >= 4, "{files:?}");
     let again = site.import(&files).exits_with(ALL_SOUND);
@@ -113,10 +130,16 @@ fn round_trip(site: &Site, database: Database) {
     assert!(same > 0);
     let other = Site::new(database);
     let _ = other.import(&files).exits_with(ALL_SOUND);
-    let _ = other.run([Path::new("export"), Path::new("--output"), &other.path("export")]).exits_with(ALL_SOUND);
+    let _ =
+        other.run([Path::new("export"), Path::new("--output"), &other.path("export")]).exits_with(ALL_SOUND);
     for file in files {
         let twin = other.path("export").join(file.file_name().expect("a name"));
-        assert!(sorted_lines(&file) == sorted_lines(&twin), "{} differs from {}", file.display(), twin.display());
+        assert!(
+            sorted_lines(&file) == sorted_lines(&twin),
+            "{} differs from {}",
+            file.display(),
+            twin.display()
+        );
     }
 }
 
@@ -206,7 +229,10 @@ async fn each_kind_of_bad_row_is_refused_by_column() {
         let file = site.write("row.csv", format!("{header}\n{row}\n"));
         let outcome = site.import(&[&file]).exits_with(ROWS_REFUSED);
         let refusals = refusals(&outcome);
-        assert!(refusals.iter().any(|refusal| refusal["column"] == column && refusal["line"] == 2), "{row}: {refusals:?}");
+        assert!(
+            refusals.iter().any(|refusal| refusal["column"] == column && refusal["line"] == 2),
+            "{row}: {refusals:?}"
+        );
         let broken = |refusal: &Value| refusal["reason"] == "" || refusal["remedy"] == "";
         assert!(!refusals.iter().any(broken), "{row}: {refusals:?}");
     }
@@ -215,7 +241,12 @@ async fn each_kind_of_bad_row_is_refused_by_column() {
     );
     let file = site.write("overlap.csv", overlap);
     let outcome = site.import(&[&file]).exits_with(ROWS_REFUSED);
-    assert_eq!(refusals(&outcome).first().map(|refusal| refusal["line"].clone()), Some(json!(3)), "{}", outcome.stdout);
+    assert_eq!(
+        refusals(&outcome).first().map(|refusal| refusal["line"].clone()),
+        Some(json!(3)),
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[tokio::test]
@@ -225,7 +256,8 @@ async fn the_vietnamese_aliases_of_the_columns_mean_the_same() {
     let centre = centre_ids(&site).await.first().expect("a centre").clone();
     let english = site.write("listings.csv", listings(&centre));
     assert_eq!(total(&site.import(&[&english]).exits_with(ALL_SOUND)), [3, 0, 0, 0]);
-    let documented = std::fs::read_to_string(motcua_tests::repository().join("docs/file-formats.md")).expect("the page");
+    let documented =
+        std::fs::read_to_string(motcua_tests::repository().join("docs/file-formats.md")).expect("the page");
     let alias = |column: &str| {
         let row = documented.lines().find(|line| line.starts_with(&format!("| `{column}` |")));
         let row = row.unwrap_or_else(|| panic!("docs/file-formats.md has no row for {column}"));
@@ -315,12 +347,16 @@ async fn codes_as_published_are_taken_as_they_are() {
     let site = Site::sqlite();
     // The four malformed codes of the national list, beside the sound one that one of them resembles.
     let codes = [" 1.014325", "1.014325", "1.0133611", "2.009182739", "1.014955-Xoa"];
-    let lines: String =
-        codes.iter().enumerate().map(|(number, code)| fixtures::listed_procedure(code, &format!("Thủ tục số {number}"))).collect();
+    let lines: String = codes
+        .iter()
+        .enumerate()
+        .map(|(number, code)| fixtures::listed_procedure(code, &format!("Thủ tục số {number}")))
+        .collect();
     let file = site.write("odd.ndjson", lines);
     assert_eq!(total(&site.import(&[&file]).exits_with(ALL_SOUND)), [5, 0, 0, 0]);
     assert_eq!(total(&site.import(&[&file]).exits_with(ALL_SOUND)), [0, 0, 5, 0]);
-    let _ = site.run([Path::new("export"), Path::new("--output"), &site.path("export")]).exits_with(ALL_SOUND);
+    let _ =
+        site.run([Path::new("export"), Path::new("--output"), &site.path("export")]).exits_with(ALL_SOUND);
     let written: String = files_in(&site.path("export"))
         .iter()
         .filter(|file| file.extension().is_some_and(|ending| ending == "ndjson"))
@@ -330,7 +366,11 @@ async fn codes_as_published_are_taken_as_they_are() {
         assert!(written.contains(&format!("\"{code}\"")), "{code:?} is not in {written}");
     }
     // A table names the one with the space as it is; it never means the other.
-    let units = [site.write("units.csv", UNITS_2020), site.write("later.csv", UNITS_2025), site.write("centres.csv", CENTRES)];
+    let units = [
+        site.write("units.csv", UNITS_2020),
+        site.write("later.csv", UNITS_2025),
+        site.write("centres.csv", CENTRES),
+    ];
     let _ = site.import(&units).exits_with(ALL_SOUND);
     let centre = centre_ids(&site).await.first().expect("a centre").clone();
     let row = format!("procedure,centre,valid_from,offered\n\" 1.014325\",{centre},2026-07-01,yes\n");
@@ -382,7 +422,8 @@ fn files_that_cannot_be_used_are_told_apart_from_refused_rows() {
     let _ = site.import(&[site.path("not-there.csv")]).exits_with(FILE_UNUSABLE);
     let _ = site.import(&[site.path("")]).exits_with(FILE_UNUSABLE);
     // A line that is no JSON is a refused row of a sound file.
-    let mixed = fixtures::procedure("9.000010", "Thủ tục thử") + "{\"code\": \"9.000020\", \"name\": \n" + "[]\n";
+    let mixed =
+        fixtures::procedure("9.000010", "Thủ tục thử") + "{\"code\": \"9.000020\", \"name\": \n" + "[]\n";
     let outcome = site.import(&[site.write("mixed.ndjson", mixed)]).exits_with(ROWS_REFUSED);
     let mut lines: Vec<_> = refusals(&outcome).iter().map(|refusal| refusal["line"].clone()).collect();
     lines.dedup();
@@ -414,7 +455,8 @@ async fn a_running_server_follows_an_import() {
 
 #[test]
 fn the_whole_national_catalogue_is_imported_and_the_second_time_changes_nothing() {
-    let names = ["units-2020.csv", "units-2025.csv", "unit-mergers.csv", "centres-hatinh.csv", "procedures.ndjson"];
+    let names =
+        ["units-2020.csv", "units-2025.csv", "unit-mergers.csv", "centres-hatinh.csv", "procedures.ndjson"];
     let files: Vec<PathBuf> = names.iter().filter_map(|name| full_data(name)).collect();
     if files.len() < names.len() {
         return;

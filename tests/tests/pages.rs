@@ -56,7 +56,9 @@ fn look_at(path: &str, html: &str) {
     assert_eq!(html.matches("<h1").count(), 1, "{path}: one main heading");
     assert_eq!(html.matches("<main").count(), 1, "{path}");
     assert!(html.contains("Dữ liệu mẫu"), "{path}: made-up data say so");
-    for forbidden in [" style=\"", "<style", " onclick=", " onload=", "javascript:", "<iframe", "{{", "}}", "{ $"] {
+    for forbidden in
+        [" style=\"", "<style", " onclick=", " onload=", "javascript:", "<iframe", "{{", "}}", "{ $"]
+    {
         assert!(!html.contains(forbidden), "{path}: {forbidden}");
     }
     for source in attribute(html, "src") {
@@ -88,7 +90,11 @@ async fn assets_are_kept_for_ever_under_names_of_their_own() {
     assert!(assets.len() >= 2, "{head}");
     for asset in assets {
         let reply = server.get(&asset).await.is(200);
-        assert!(reply.header("cache-control").contains("immutable"), "{asset}: {}", reply.header("cache-control"));
+        assert!(
+            reply.header("cache-control").contains("immutable"),
+            "{asset}: {}",
+            reply.header("cache-control")
+        );
         let packed = server.request(Method::GET, &asset, &[("accept-encoding", "br")]).await.is(200);
         assert!(packed.body.len() <= 8 * 1024, "{asset} weighs {} bytes", packed.body.len());
     }
@@ -106,15 +112,28 @@ async fn faults_of_a_visitor_are_told_on_a_page() {
         ("/khong-co", 404),
     ] {
         let reply = server.request(Method::GET, path, &[("accept", "text/html")]).await.is(status);
-        assert!(reply.header("content-type").starts_with("text/html"), "{path}: {}", reply.header("content-type"));
+        assert!(
+            reply.header("content-type").starts_with("text/html"),
+            "{path}: {}",
+            reply.header("content-type")
+        );
         assert!(reply.text().contains("<h1"), "{path}");
     }
     let home = server.get("/").await;
     assert!(home.status.is_redirection() || home.status.is_success());
-    for hostile in ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}", "' OR 1=1 --", "\u{202e}abc"] {
+    for hostile in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "{{7*7}}",
+        "' OR 1=1 --",
+        "\u{202e}abc",
+    ] {
         let reply = server.query("/vi/thu-tuc", &[("q", hostile)]).await.is(200);
         let html = reply.text();
-        assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains(">49<"), "{hostile}");
+        assert!(
+            !html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains(">49<"),
+            "{hostile}"
+        );
     }
 }
 

@@ -139,14 +139,16 @@ async fn oversized_requests_are_refused_as_such() {
     assert!(reply.problem()["type"].as_str().unwrap_or_default().ends_with("uri-too-long"));
 
     let header = "x".repeat(40_000);
-    let request = format!("GET /api/v1/fields HTTP/1.1\r\nHost: x\r\nX-Long: {header}\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET /api/v1/fields HTTP/1.1\r\nHost: x\r\nX-Long: {header}\r\nConnection: close\r\n\r\n");
     assert_eq!(status_of(&exchange(server.address(), request.as_bytes())), "431");
 
     let many: String = (0..300).map(|number| format!("X-{number}: a\r\n")).collect();
     let request = format!("GET /api/v1/fields HTTP/1.1\r\nHost: x\r\n{many}Connection: close\r\n\r\n");
     assert_eq!(status_of(&exchange(server.address(), request.as_bytes())), "431");
 
-    let request = "GET /api/v1/fields HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\nConnection: close\r\n\r\n";
+    let request =
+        "GET /api/v1/fields HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\nConnection: close\r\n\r\n";
     let answer = exchange(server.address(), request.as_bytes());
     assert!(matches!(status_of(&answer), "413" | "400"), "{answer}");
 
@@ -182,7 +184,8 @@ async fn a_stop_finishes_what_is_in_flight_within_ten_seconds() {
                 loop {
                     match client.get(&url).send().await {
                         Ok(response) => {
-                            let closing = response.headers().get("connection").is_some_and(|value| value == "close");
+                            let closing =
+                                response.headers().get("connection").is_some_and(|value| value == "close");
                             if response.status() != 200 || response.bytes().await.is_err() {
                                 broken.push("an answer that broke off or failed".to_owned());
                             }
@@ -264,7 +267,10 @@ async fn config_prints_every_value_with_its_origin_and_no_password() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let line_of = |key: &str| said.lines().find(|line| line.contains(key)).unwrap_or_default().to_owned();
-    assert!(line_of("max_connections").contains("77") && line_of("max_connections").contains("motcua.toml"), "{said}");
+    assert!(
+        line_of("max_connections").contains("77") && line_of("max_connections").contains("motcua.toml"),
+        "{said}"
+    );
     assert!(line_of("2021-03-01").contains("MOTCUA_SITE_DATE"), "{said}");
     assert!(!said.contains("geheim"), "{said}");
 }

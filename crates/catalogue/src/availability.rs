@@ -156,7 +156,8 @@ pub struct Checklist {
 
 impl Checklist {
     /// Names of the seven points, in order.
-    pub const POINTS: [&'static str; 7] = ["find", "sign_in", "submit", "pay", "follow", "receive", "complain"];
+    pub const POINTS: [&'static str; 7] =
+        ["find", "sign_in", "submit", "pay", "follow", "receive", "complain"];
 
     /// The seven states, in the order of [`POINTS`](Self::POINTS).
     #[must_use]

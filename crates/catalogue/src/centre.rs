@@ -95,7 +95,8 @@ impl TryFrom<RawHours> for OpeningHours {
     type Error = String;
 
     fn try_from(raw: RawHours) -> Result<Self, String> {
-        let clock = |text: &str| chrono::NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| text.len() == 5);
+        let clock =
+            |text: &str| chrono::NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| text.len() == 5);
         let (Some(opens), Some(closes)) = (clock(&raw.opens), clock(&raw.closes)) else {
             return Err(format!("{} to {} is not a pair of times HH:MM", raw.opens, raw.closes));
         };

@@ -158,7 +158,9 @@ fn source_cells(source: &Source) -> [String; 3] {
 const SOURCE_HEADER: [&str; 3] = ["source_kind", "source_citation", "source_retrieved_on"];
 
 /// The further columns that records bring along, in one order.
-fn further<'a>(extras: impl Iterator<Item = &'a std::collections::BTreeMap<String, String>>) -> BTreeSet<&'a str> {
+fn further<'a>(
+    extras: impl Iterator<Item = &'a std::collections::BTreeMap<String, String>>,
+) -> BTreeSet<&'a str> {
     extras.flat_map(|extra| extra.keys().map(String::as_str)).collect()
 }
 
@@ -166,11 +168,22 @@ async fn units(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Rows
     let units = snapshot.units().await?;
     let further = further(units.iter().map(|unit| &unit.stored.record.extra));
     let header = [
-        "code", "level", "type", "name", "full_name", "parent_code", "province_code", "lat", "lon", "continues",
-        "valid_from", "valid_to",
+        "code",
+        "level",
+        "type",
+        "name",
+        "full_name",
+        "parent_code",
+        "province_code",
+        "lat",
+        "lon",
+        "continues",
+        "valid_from",
+        "valid_to",
     ];
     Ok((|| {
-        let mut sheet = Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
+        let mut sheet =
+            Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
         for unit in &units {
             let record = &unit.stored.record;
             let own = [
@@ -186,7 +199,8 @@ async fn units(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Rows
                 u8::from(record.continues).to_string(),
             ];
             let extra = further.iter().map(|column| record.extra.get(*column).cloned().unwrap_or_default());
-            let cells = own.into_iter().chain(period_cells(record.period)).chain(source_cells(&record.source));
+            let cells =
+                own.into_iter().chain(period_cells(record.period)).chain(source_cells(&record.source));
             sheet.row(cells.chain(extra))?;
         }
         sheet.finish()
@@ -197,10 +211,12 @@ async fn mergers(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Ro
     let successions = snapshot.successions().await?;
     let further = further(successions.iter().map(|succession| &succession.extra));
     // A district without communes stands in a column of its own, which communes have among the further ones.
-    let further: BTreeSet<&str> = further.into_iter().filter(|column| *column != "old_district_code").collect();
+    let further: BTreeSet<&str> =
+        further.into_iter().filter(|column| *column != "old_district_code").collect();
     let header = ["old_code", "old_district_code", "new_code", "step2", "is_default", "effective_on"];
     Ok((|| {
-        let mut sheet = Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
+        let mut sheet =
+            Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
         for record in &successions {
             let district = record.predecessor.tier() != Tier::Commune;
             let code = record.predecessor.to_string();
@@ -229,7 +245,8 @@ async fn centres(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Ro
     let further = further(centres.iter().map(|centre| &centre.stored.record.extra));
     let further: BTreeSet<&str> =
         further.into_iter().filter(|column| !matches!(*column, "kind" | "unit_name")).collect();
-    let header = ["id", "kind", "unit_code", "unit_name", "name", "portal", "note", "sites", "valid_from", "valid_to"];
+    let header =
+        ["id", "kind", "unit_code", "unit_name", "name", "portal", "note", "sites", "valid_from", "valid_to"];
     let mut cells = Vec::with_capacity(centres.len());
     for centre in &centres {
         let record = &centre.stored.record;
@@ -254,7 +271,8 @@ async fn centres(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Ro
         cells.push(all.chain(extra).collect::<Vec<String>>());
     }
     Ok((|| {
-        let mut sheet = Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
+        let mut sheet =
+            Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
         for row in cells {
             sheet.row(row)?;
         }
@@ -301,7 +319,8 @@ fn availability_cells(record: &Availability) -> io::Result<Vec<String>> {
     }
     let [valid_from, valid_to] = period_cells(record.period);
     let states: [_; Checklist::POINTS.len()] = record.checklist.states();
-    let [find, sign_in, submit, pay, follow, receive, complain] = states.map(|state| text(state.map(|state| state.as_str())));
+    let [find, sign_in, submit, pay, follow, receive, complain] =
+        states.map(|state| text(state.map(crate::availability::PointState::as_str)));
     let reason = record.partial_reason.as_ref();
     let reach = record.boundary_free;
     let [source_kind, source_citation, source_retrieved_on] = source_cells(&record.source);

@@ -156,7 +156,11 @@ impl TryFrom<RawOnlineLevel> for OnlineLevel {
 impl OnlineLevel {
     /// Pairs a level with its scheme.
     pub fn new(scheme: Scheme, level: Level) -> Result<Self, NoSuchLevel> {
-        if scheme.levels().contains(&level) { Ok(Self { scheme, level }) } else { Err(NoSuchLevel { scheme, level }) }
+        if scheme.levels().contains(&level) {
+            Ok(Self { scheme, level })
+        } else {
+            Err(NoSuchLevel { scheme, level })
+        }
     }
 
     /// Every level of every scheme, oldest scheme and lowest level first.

@@ -12,17 +12,17 @@ pub mod clock;
 mod code;
 mod command;
 pub mod export;
-pub mod import;
-mod portal;
 mod fee;
+pub mod import;
 mod inspect;
 mod level;
 mod period;
+mod portal;
 mod procedure;
 mod read;
 mod reads;
-mod report;
 mod reference;
+mod report;
 pub mod sample;
 mod source;
 mod store;
@@ -31,29 +31,27 @@ mod time_limit;
 mod unit;
 
 pub use availability::{
-    Availability, AvailabilityChannel, BoundaryFree, Checklist, InconsistentAvailability, Offered, PartialReason,
-    PartialReasonKind, PointState, is_web_address,
+    Availability, AvailabilityChannel, BoundaryFree, Checklist, InconsistentAvailability, Offered,
+    PartialReason, PartialReasonKind, PointState, is_web_address,
 };
 pub use catalogue::{Batch, Catalogue};
 pub use centre::{Centre, HoursException, OpeningHours, Site};
 pub use change::{Change, EntityKind};
-pub use command::{Applied, Command, CommandError, Expected, Refusal};
 pub use code::{CentreId, InvalidId, ProcedureCode, Slug, UnitCode};
+pub use command::{Applied, Command, CommandError, Expected, Refusal};
 pub use fee::{Dong, Fee, parse_amount};
 pub use inspect::Inspection;
 pub use level::{Level, NoSuchLevel, OnlineLevel, Scheme, Tier};
 pub use period::{EmptyPeriod, Period};
 pub use procedure::{
-    AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Method, Outcome, PortalRecord,
-    Procedure, ProcedureAgency, ProcedureDetails, Scope, Step,
+    AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Method, Outcome,
+    PortalRecord, Procedure, ProcedureAgency, ProcedureDetails, Scope, Step,
 };
 pub use read::{
-    AvailabilityAt, AvailabilityFilter, CentreAt, CentreFilter, LevelFilter, Listing, Page, PageRequest, Place,
-    ProcedureAt, Stored, SuccessionEnd, UnitAt, UnitHistory, UnitName,
+    AvailabilityAt, AvailabilityFilter, CentreAt, CentreFilter, LevelFilter, Listing, Page, PageRequest,
+    Place, ProcedureAt, Stored, SuccessionEnd, UnitAt, UnitHistory, UnitName,
 };
-pub use reference::{
-    Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field,
-};
+pub use reference::{Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field};
 pub use report::{Report, ReportAnswer};
 pub use source::{Assurance, Source, SourceKind};
 pub use store::db::{StorageError, StorageOptions};

@@ -91,7 +91,8 @@ impl Period {
     pub fn overlaps(self, other: Self) -> bool {
         let starts_before_end =
             |from: Option<NaiveDate>, to: Option<NaiveDate>| from.zip(to).is_none_or(|(from, to)| from < to);
-        starts_before_end(self.valid_from, other.valid_to) && starts_before_end(other.valid_from, self.valid_to)
+        starts_before_end(self.valid_from, other.valid_to)
+            && starts_before_end(other.valid_from, self.valid_to)
     }
 }
 
@@ -115,7 +116,9 @@ mod tests {
     #[test]
     fn a_period_without_a_day_is_refused() {
         assert!(Period::new(Some(day("2021-01-01")), Some(day("2021-01-01"))).is_err());
-        assert!(serde_json::from_str::<Period>(r#"{"valid_from":"2022-01-01","valid_to":"2021-01-01"}"#).is_err());
+        assert!(
+            serde_json::from_str::<Period>(r#"{"valid_from":"2022-01-01","valid_to":"2021-01-01"}"#).is_err()
+        );
     }
 
     #[test]

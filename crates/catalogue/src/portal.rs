@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::fee::Fee;
 use crate::level::Tier;
-use crate::procedure::{
-    AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Method, Outcome, PortalRecord,
-    Scope, Step,
-};
 use crate::period::Period;
+use crate::procedure::{
+    AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Method, Outcome,
+    PortalRecord, Scope, Step,
+};
 use crate::procedure::{Procedure, ProcedureDetails};
 use crate::read::ProcedureAt;
 use crate::source::{Source, SourceKind};
@@ -295,13 +295,15 @@ impl Line {
         let tiers_inferred = published.is_empty() && !inferred.is_empty();
         let scope = match self.scope.as_deref() {
             None => Scope::Unknown,
-            Some(word) => SCOPES.iter().find(|(known, _)| *known == word).map(|(_, scope)| *scope).ok_or_else(|| {
-                BadValue {
-                    key: "scope",
-                    value: word.to_owned(),
-                    accepted: SCOPES.map(|(known, _)| known).join(", "),
-                }
-            })?,
+            Some(word) => {
+                SCOPES.iter().find(|(known, _)| *known == word).map(|(_, scope)| *scope).ok_or_else(|| {
+                    BadValue {
+                        key: "scope",
+                        value: word.to_owned(),
+                        accepted: SCOPES.map(|(known, _)| known).join(", "),
+                    }
+                })?
+            }
         };
         let completeness = match self.detail_level.as_deref() {
             Some("full") => Completeness::Full,
@@ -333,7 +335,10 @@ impl Line {
             kind: self.procedure_type,
             description: self.description,
             decision_number: self.decision_number,
-            steps: self.steps.map(|steps| steps.split('\n').map(|text| Step { text: text.to_owned() }).collect()).unwrap_or_default(),
+            steps: self
+                .steps
+                .map(|steps| steps.split('\n').map(|text| Step { text: text.to_owned() }).collect())
+                .unwrap_or_default(),
             channels: self.channels.unwrap_or_default().into_iter().map(Into::into).collect(),
             time_limit: limit(self.time_limit),
             fee_notes: self.fees,
@@ -359,8 +364,9 @@ impl Line {
 
     /// The line of a procedure.
     pub(crate) fn of(procedure: ProcedureAt) -> Self {
-        let Procedure { code, period, name, tiers, tiers_inferred, applicants, scope, details, source, .. } =
-            procedure.stored.record;
+        let Procedure {
+            code, period, name, tiers, tiers_inferred, applicants, scope, details, source, ..
+        } = procedure.stored.record;
         let agencies = |role: AgencyRole| -> Vec<String> {
             let matching = procedure.agencies.iter().filter(|(own, _)| *own == role);
             matching.map(|(_, agency)| agency.name.clone()).collect()
@@ -406,7 +412,8 @@ impl Line {
             time_limit_by_case: (!details.cases.is_empty())
                 .then(|| details.cases.into_iter().map(Into::into).collect()),
             fees: details.fee_notes,
-            channels: (!details.channels.is_empty()).then(|| details.channels.into_iter().map(Into::into).collect()),
+            channels: (!details.channels.is_empty())
+                .then(|| details.channels.into_iter().map(Into::into).collect()),
             documents: details.dossier.into_iter().map(Into::into).collect(),
             documents_raw: details.dossier_wording,
             steps: (!details.steps.is_empty())
@@ -424,7 +431,9 @@ impl Line {
             in_catalogue_2026_07: portal.in_catalogue_2026_07,
             portal_id: portal.id,
             portal_state: portal.state,
-            detail_level: Some(if details.completeness == Completeness::Full { "full" } else { "catalogue" }.to_owned()),
+            detail_level: Some(
+                if details.completeness == Completeness::Full { "full" } else { "catalogue" }.to_owned(),
+            ),
             retrieved: portal.retrieved,
             source: own_source,
             other_sources: origins.collect(),
@@ -481,12 +490,12 @@ impl From<ChannelLine> for Channel {
         Self {
             method: line.method,
             time_limit: limit(line.time_limit),
-            time_quantity_without_unit: line.time_quantity_without_unit.filter(|value| !value.is_null()).map(|value| {
-                match value {
+            time_quantity_without_unit: line.time_quantity_without_unit.filter(|value| !value.is_null()).map(
+                |value| match value {
                     Value::String(text) => text,
                     other => other.to_string(),
-                }
-            }),
+                },
+            ),
             fees: line.fees.into_iter().map(Into::into).collect(),
             note: line.note,
         }
@@ -507,14 +516,16 @@ impl From<Channel> for ChannelLine {
 
 impl From<DocumentLine> for DossierItem {
     fn from(line: DocumentLine) -> Self {
-        let DocumentLine { group, name, has_form, form_files, originals, copies, required, component_code } = line;
+        let DocumentLine { group, name, has_form, form_files, originals, copies, required, component_code } =
+            line;
         Self { group, name, originals, copies, required, has_form, form_files, component_code }
     }
 }
 
 impl From<DossierItem> for DocumentLine {
     fn from(item: DossierItem) -> Self {
-        let DossierItem { group, name, originals, copies, required, has_form, form_files, component_code } = item;
+        let DossierItem { group, name, originals, copies, required, has_form, form_files, component_code } =
+            item;
         Self { group, name, has_form, form_files, originals, copies, required, component_code }
     }
 }

@@ -242,7 +242,11 @@ impl Applicant {
         ),
         (Self::Enterprise, "enterprise", "Doanh nghiệp"),
         (Self::VietnameseEnterprise, "vietnamese_enterprise", "Doanh nghiệp Việt Nam"),
-        (Self::ForeignInvestedEnterprise, "foreign_invested_enterprise", "Doanh nghiệp có vốn đầu tư nước ngoài"),
+        (
+            Self::ForeignInvestedEnterprise,
+            "foreign_invested_enterprise",
+            "Doanh nghiệp có vốn đầu tư nước ngoài",
+        ),
         (Self::Cooperative, "cooperative", "Hợp tác xã"),
         (Self::Organisation, "organisation", "Tổ chức (không bao gồm doanh nghiệp, HTX)"),
         (Self::ForeignOrganisation, "foreign_organisation", "Tổ chức nước ngoài"),

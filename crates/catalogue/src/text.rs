@@ -59,8 +59,12 @@ mod tests {
 
     #[test]
     fn names_sort_in_the_vietnamese_alphabet() {
-        let mut names = ["Đức Thọ", "Dương", "Ân", "An", "Ăn", "Bắc", "Ôn", "Ơn", "On", "Ưu", "Ê", "Em", "Uy", "2"];
+        let mut names =
+            ["Đức Thọ", "Dương", "Ân", "An", "Ăn", "Bắc", "Ôn", "Ơn", "On", "Ưu", "Ê", "Em", "Uy", "2"];
         names.sort_by_key(|name| sort_key(name));
-        assert_eq!(names, ["2", "An", "Ăn", "Ân", "Bắc", "Dương", "Đức Thọ", "Em", "Ê", "On", "Ôn", "Ơn", "Uy", "Ưu"]);
+        assert_eq!(
+            names,
+            ["2", "An", "Ăn", "Ân", "Bắc", "Dương", "Đức Thọ", "Em", "Ê", "On", "Ôn", "Ơn", "Uy", "Ưu"]
+        );
     }
 }

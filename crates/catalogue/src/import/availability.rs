@@ -4,7 +4,8 @@ use super::cell::{self, Faults};
 use super::rows::RowRefusal;
 use super::table::{Record, Table};
 use crate::availability::{
-    Availability, AvailabilityChannel, BoundaryFree, Checklist, Offered, PartialReason, PartialReasonKind, PointState,
+    Availability, AvailabilityChannel, BoundaryFree, Checklist, Offered, PartialReason, PartialReasonKind,
+    PointState,
 };
 use crate::command::Command;
 use crate::level::{Level, OnlineLevel, Scheme};
@@ -125,8 +126,10 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let channels = faults.keep(channels(record));
     let checklist = faults.keep(checklist(record));
     let partial_reason = faults.keep(partial_reason(record)).flatten();
-    let reach: Vec<(&str, BoundaryFree)> = BoundaryFree::ALL.into_iter().map(|reach| (reach.as_str(), reach)).collect();
-    let boundary_free = faults.keep(cell::choice(record, "boundary_free", &reach)).flatten().unwrap_or_default();
+    let reach: Vec<(&str, BoundaryFree)> =
+        BoundaryFree::ALL.into_iter().map(|reach| (reach.as_str(), reach)).collect();
+    let boundary_free =
+        faults.keep(cell::choice(record, "boundary_free", &reach)).flatten().unwrap_or_default();
     let assured_on = faults.keep(cell::date(record, "assured_on")).flatten();
     let review_due = faults.keep(cell::date(record, "review_due")).flatten();
     let source = faults.keep(cell::source(record, file));
@@ -157,7 +160,8 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
 }
 
 fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
-    let schemes: Vec<(&str, Scheme)> = Scheme::ALL.into_iter().map(|scheme| (scheme.as_str(), scheme)).collect();
+    let schemes: Vec<(&str, Scheme)> =
+        Scheme::ALL.into_iter().map(|scheme| (scheme.as_str(), scheme)).collect();
     let scheme = cell::choice(record, "scheme", &schemes)?;
     let level = cell::choice(record, "level", &LEVELS)?;
     match (scheme, level) {
@@ -168,9 +172,12 @@ fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
             "mức độ không kèm khung văn bản",
             "điền scheme: nd43-2011 (mức 1–4), nd42-2022 hoặc nd224-2026 (một phần, toàn trình)",
         )),
-        (Some(scheme), None) => {
-            Err(RowRefusal::new("level", scheme.as_str(), "có khung văn bản nhưng không có mức độ", "điền level, hoặc bỏ scheme"))
-        }
+        (Some(scheme), None) => Err(RowRefusal::new(
+            "level",
+            scheme.as_str(),
+            "có khung văn bản nhưng không có mức độ",
+            "điền level, hoặc bỏ scheme",
+        )),
         (Some(scheme), Some(level)) => OnlineLevel::new(scheme, level).map(Some).map_err(|error| {
             let levels: Vec<&str> = error.scheme.levels().iter().map(|level| level.as_str()).collect();
             RowRefusal::new(
@@ -186,16 +193,31 @@ fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
 fn channels(record: &Record) -> Result<Vec<AvailabilityChannel>, RowRefusal> {
     if let Some(channels) = cell::json::<Vec<AvailabilityChannel>>(record, "channels")? {
         if record.get("methods").is_some() || record.get("online_link").is_some() {
-            return Err(RowRefusal::new("channels", "", "vừa có channels vừa có methods hoặc online_link", "dùng một trong hai cách"));
+            return Err(RowRefusal::new(
+                "channels",
+                "",
+                "vừa có channels vừa có methods hoặc online_link",
+                "dùng một trong hai cách",
+            ));
         }
         return Ok(channels);
     }
     let plain = |method| AvailabilityChannel { method, link: None, time_limit: None, fees: Vec::new() };
     let mut channels: Vec<AvailabilityChannel> = Vec::new();
-    for word in record.get("methods").into_iter().flat_map(|methods| methods.split([';', ' '])).filter(|word| !word.is_empty()) {
+    for word in record
+        .get("methods")
+        .into_iter()
+        .flat_map(|methods| methods.split([';', ' ']))
+        .filter(|word| !word.is_empty())
+    {
         let method = Method::ALL.into_iter().find(|method| method.as_str() == word);
         let Some(method) = method else {
-            return Err(RowRefusal::new("methods", word, "không phải một cách thức nộp", "dùng online, in_person, postal, cách nhau bằng dấu chấm phẩy"));
+            return Err(RowRefusal::new(
+                "methods",
+                word,
+                "không phải một cách thức nộp",
+                "dùng online, in_person, postal, cách nhau bằng dấu chấm phẩy",
+            ));
         };
         channels.push(plain(method));
     }
@@ -203,7 +225,8 @@ fn channels(record: &Record) -> Result<Vec<AvailabilityChannel>, RowRefusal> {
         let online = channels.iter_mut().find(|channel| channel.method == Method::Online);
         match online {
             Some(channel) => channel.link = Some(link.to_owned()),
-            None => channels.insert(0, AvailabilityChannel { link: Some(link.to_owned()), ..plain(Method::Online) }),
+            None => channels
+                .insert(0, AvailabilityChannel { link: Some(link.to_owned()), ..plain(Method::Online) }),
         }
     }
     Ok(channels)
@@ -223,7 +246,12 @@ fn partial_reason(record: &Record) -> Result<Option<PartialReason>, RowRefusal> 
     let Some(kind) = cell::choice(record, "partial_reason", &kinds)? else {
         for column in ["partial_clause", "partial_text"] {
             if let Some(value) = record.get(column) {
-                return Err(RowRefusal::new(column, value, "có giải thích nhưng thiếu partial_reason", "điền partial_reason"));
+                return Err(RowRefusal::new(
+                    column,
+                    value,
+                    "có giải thích nhưng thiếu partial_reason",
+                    "điền partial_reason",
+                ));
             }
         }
         return Ok(None);

@@ -40,7 +40,12 @@ pub(super) fn date(record: &Record, column: &str) -> Result<Option<NaiveDate>, R
     let parsed = NaiveDate::from_str(text).or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"));
     let sensible = parsed.ok().filter(|day| (1945..=2200).contains(&chrono::Datelike::year(day)));
     sensible.map(Some).ok_or_else(|| {
-        RowRefusal::new(column, text, "không phải một ngày hợp lệ", "viết năm-tháng-ngày, ví dụ 2021-03-01, hoặc 01/03/2021")
+        RowRefusal::new(
+            column,
+            text,
+            "không phải một ngày hợp lệ",
+            "viết năm-tháng-ngày, ví dụ 2021-03-01, hoặc 01/03/2021",
+        )
     })
 }
 
@@ -48,12 +53,21 @@ pub(super) fn date(record: &Record, column: &str) -> Result<Option<NaiveDate>, R
 pub(super) fn period(record: &Record) -> Result<Period, RowRefusal> {
     let (from, to) = (date(record, "valid_from")?, date(record, "valid_to")?);
     Period::new(from, to).map_err(|error| {
-        RowRefusal::new("valid_to", error.to.to_string(), "ngày hết hiệu lực không sau ngày bắt đầu", "sửa một trong hai ngày")
+        RowRefusal::new(
+            "valid_to",
+            error.to.to_string(),
+            "ngày hết hiệu lực không sau ngày bắt đầu",
+            "sửa một trong hai ngày",
+        )
     })
 }
 
 /// An identifier that must be there.
-pub(super) fn id<T: FromStr<Err = InvalidId>>(record: &Record, column: &str, remedy: &str) -> Result<T, RowRefusal> {
+pub(super) fn id<T: FromStr<Err = InvalidId>>(
+    record: &Record,
+    column: &str,
+    remedy: &str,
+) -> Result<T, RowRefusal> {
     let text = required(record, column)?;
     text.parse().map_err(|_| RowRefusal::new(column, text, "không đúng dạng", remedy))
 }
@@ -79,7 +93,9 @@ pub(super) fn optional_id<T: FromStr<Err = InvalidId>>(
 pub(super) fn degrees(record: &Record, column: &str, limit: f64) -> Result<Option<f64>, RowRefusal> {
     let Some(text) = record.get(column) else { return Ok(None) };
     let value = f64::from_str(text).ok().filter(|value| value.is_finite() && value.abs() <= limit);
-    value.map(Some).ok_or_else(|| RowRefusal::new(column, text, "không phải tọa độ", "viết số thập phân, ví dụ 18.3420"))
+    value
+        .map(Some)
+        .ok_or_else(|| RowRefusal::new(column, text, "không phải tọa độ", "viết số thập phân, ví dụ 18.3420"))
 }
 
 /// A yes or no; no where empty.
@@ -102,7 +118,12 @@ pub(super) fn choice<T: Copy>(
     let found = choices.iter().find(|(name, _)| crate::text::fold(name) == folded);
     found.map(|(_, value)| Some(*value)).ok_or_else(|| {
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        RowRefusal::new(column, text, "không có trong danh mục", format!("dùng một trong: {}", names.join(", ")))
+        RowRefusal::new(
+            column,
+            text,
+            "không có trong danh mục",
+            format!("dùng một trong: {}", names.join(", ")),
+        )
     })
 }
 
@@ -112,9 +133,9 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(
     column: &str,
 ) -> Result<Option<T>, RowRefusal> {
     let Some(text) = record.get(column) else { return Ok(None) };
-    serde_json::from_str(text)
-        .map(Some)
-        .map_err(|error| RowRefusal::new(column, text, format!("JSON không hợp lệ: {error}"), "sửa lại, hoặc để trống"))
+    serde_json::from_str(text).map(Some).map_err(|error| {
+        RowRefusal::new(column, text, format!("JSON không hợp lệ: {error}"), "sửa lại, hoặc để trống")
+    })
 }
 
 /// Columns that say where a row comes from.
@@ -122,7 +143,8 @@ pub(super) const SOURCE_COLUMNS: [&str; 3] = ["source_kind", "source_citation", 
 
 /// The source of a row; the file itself where the row names none.
 pub(super) fn source(record: &Record, file: &str) -> Result<Source, RowRefusal> {
-    let kinds: Vec<(&str, SourceKind)> = SourceKind::ALL.into_iter().map(|kind| (kind.as_str(), kind)).collect();
+    let kinds: Vec<(&str, SourceKind)> =
+        SourceKind::ALL.into_iter().map(|kind| (kind.as_str(), kind)).collect();
     let kind = choice(record, "source_kind", &kinds)?.unwrap_or(SourceKind::Dataset);
     let citation = record.get("source_citation").map_or_else(|| format!("Tệp {file}"), str::to_owned);
     Ok(Source { kind, citation, retrieved_on: date(record, "source_retrieved_on")? })

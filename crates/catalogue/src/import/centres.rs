@@ -13,8 +13,19 @@ use crate::level::Tier;
 use crate::period::Period;
 
 const OWN: [&str; 13] = [
-    "id", "kind", "unit_code", "unit_name", "name", "address_or_seat", "phone", "email", "portal", "note",
-    "valid_from", "valid_to", "sites",
+    "id",
+    "kind",
+    "unit_code",
+    "unit_name",
+    "name",
+    "address_or_seat",
+    "phone",
+    "email",
+    "portal",
+    "note",
+    "valid_from",
+    "valid_to",
+    "sites",
 ];
 
 const FURTHER: [&str; 6] =
@@ -68,7 +79,10 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     };
     let site = Site {
         address: record.get("address_or_seat").map(str::to_owned),
-        phones: record.get("phone").map(|phones| phones.split(';').map(|phone| phone.trim().to_owned()).collect()).unwrap_or_default(),
+        phones: record
+            .get("phone")
+            .map(|phones| phones.split(';').map(|phone| phone.trim().to_owned()).collect())
+            .unwrap_or_default(),
         email: record.get("email").map(str::to_owned),
         lat: faults.keep(cell::degrees(record, "seat_old_unit_lat", 90.0)).flatten(),
         lon: faults.keep(cell::degrees(record, "seat_old_unit_lon", 180.0)).flatten(),
@@ -76,7 +90,8 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     };
     let sites = faults.keep(cell::json(record, "sites")).flatten();
     let source = faults.keep(cell::source(record, file));
-    let known: Vec<&str> = OWN.into_iter().filter(|name| !matches!(*name, "kind" | "unit_name")).chain(SOURCE_COLUMNS).collect();
+    let known: Vec<&str> =
+        OWN.into_iter().filter(|name| !matches!(*name, "kind" | "unit_name")).chain(SOURCE_COLUMNS).collect();
     // A kind that only repeats the tier is no further fact; an export writes it for every centre.
     let mut extra = record.others(&known);
     extra.retain(|column, kind| column != "kind" || !kind.ends_with("_centre"));

@@ -129,7 +129,30 @@ fn windows_1258(raw: &[u8]) -> Option<String> {
     let text: String = text.nfc().collect();
     let sound = text.chars().all(|c| {
         c.is_ascii_graphic()
-            || matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '–' | '—' | '‘' | '’' | '“' | '”' | '…' | '•' | '°' | '²' | '³' | '½' | '§' | '₫' | '«' | '»' | '×')
+            || matches!(
+                c,
+                ' ' | '\t'
+                    | '\r'
+                    | '\n'
+                    | '\u{a0}'
+                    | '–'
+                    | '—'
+                    | '‘'
+                    | '’'
+                    | '“'
+                    | '”'
+                    | '…'
+                    | '•'
+                    | '°'
+                    | '²'
+                    | '³'
+                    | '½'
+                    | '§'
+                    | '₫'
+                    | '«'
+                    | '»'
+                    | '×'
+            )
             || is_vietnamese_letter(c)
     });
     let letters = text.chars().filter(|c| is_vietnamese_letter(*c)).count();

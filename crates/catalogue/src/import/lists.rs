@@ -22,7 +22,12 @@ impl Lists {
         let mut snapshot = catalogue.snapshot().await?;
         Ok(Self {
             fields: snapshot.fields().await?.into_iter().map(|field| (field.slug, field.name)).collect(),
-            agencies: snapshot.agencies().await?.into_iter().map(|agency| (agency.slug, agency.name)).collect(),
+            agencies: snapshot
+                .agencies()
+                .await?
+                .into_iter()
+                .map(|agency| (agency.slug, agency.name))
+                .collect(),
             new: Vec::new(),
         })
     }

@@ -11,8 +11,17 @@ use crate::unit::{Extent, Succession};
 const OWN: [&str; 6] = ["old_code", "old_district_code", "new_code", "step2", "is_default", "effective_on"];
 
 const FURTHER: [&str; 11] = [
-    "old_name", "old_district", "old_province_code", "old_province", "mid_2025_code", "mid_2025_name",
-    "mid_2025_district", "step1", "new_name", "new_province_code", "new_province",
+    "old_name",
+    "old_district",
+    "old_province_code",
+    "old_province",
+    "mid_2025_code",
+    "mid_2025_name",
+    "mid_2025_district",
+    "step1",
+    "new_name",
+    "new_province_code",
+    "new_province",
 ];
 
 /// Refuses a table that is not one of successions.

@@ -13,7 +13,8 @@ use crate::procedure::{AgencyRole, Procedure, ProcedureAgency};
 pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowRefusal>> {
     let line: Line = serde_json::from_str(text).map_err(|error| {
         let start: String = text.chars().take(60).collect();
-        let (reason, remedy) = (format!("không đọc được: {error}"), "mỗi dòng là một đối tượng JSON với các khóa đã định");
+        let (reason, remedy) =
+            (format!("không đọc được: {error}"), "mỗi dòng là một đối tượng JSON với các khóa đã định");
         vec![RowRefusal::new(json_key(&error), start, reason, remedy)]
     })?;
     if text.contains("\\u0000") {
@@ -23,7 +24,12 @@ pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowR
     let code = match ProcedureCode::try_from(line.code.clone()) {
         Ok(code) => Some(code),
         Err(_) => {
-            refusals.push(RowRefusal::new("code", &line.code, "không phải mã thủ tục", "dùng mã đã công bố, ví dụ 1.001193"));
+            refusals.push(RowRefusal::new(
+                "code",
+                &line.code,
+                "không phải mã thủ tục",
+                "dùng mã đã công bố, ví dụ 1.001193",
+            ));
             None
         }
     };
@@ -36,14 +42,24 @@ pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowR
     let period = Period::new(line.valid_from, line.valid_to);
     if let Err(error) = &period {
         let to = error.to.to_string();
-        refusals.push(RowRefusal::new("valid_to", to, "ngày hết hiệu lực không sau ngày bắt đầu", "sửa một trong hai ngày"));
+        refusals.push(RowRefusal::new(
+            "valid_to",
+            to,
+            "ngày hết hiệu lực không sau ngày bắt đầu",
+            "sửa một trong hai ngày",
+        ));
     }
     let (Some(code), Ok(period), true) = (code, period, refusals.is_empty()) else { return Err(refusals) };
     let name = line.name.clone();
     let fields = fields(&line, lists);
     let agencies = agencies(&line, lists);
     let parts = line.into_parts().map_err(|bad| {
-        vec![RowRefusal::new(bad.key, bad.value, "không có trong danh mục", format!("dùng một trong: {}", bad.accepted))]
+        vec![RowRefusal::new(
+            bad.key,
+            bad.value,
+            "không có trong danh mục",
+            format!("dùng một trong: {}", bad.accepted),
+        )]
     })?;
     Ok(Command::Procedure(Box::new(Procedure {
         code,

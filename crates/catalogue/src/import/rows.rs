@@ -34,7 +34,13 @@ impl RowRefusal {
         reason: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self { line: 0, column: column.into(), value: value.into(), reason: reason.into(), remedy: remedy.into() }
+        Self {
+            line: 0,
+            column: column.into(),
+            value: value.into(),
+            reason: reason.into(),
+            remedy: remedy.into(),
+        }
     }
 
     pub(super) fn at(mut self, line: u64) -> Self {
@@ -104,10 +110,14 @@ impl RowRefusal {
 
 /// Suggests the code that a spreadsheet may have shortened: `1.00001` was `1.000010`.
 fn lost_zero(code: &str) -> String {
-    let shortened = code
-        .split_once('.')
-        .is_some_and(|(head, tail)| head.len() == 1 && (1..6).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_digit()));
-    if shortened { format!(" (bảng tính có thể đã bỏ số 0 ở cuối: {code:0<8}?)") } else { String::new() }
+    let shortened = code.split_once('.').is_some_and(|(head, tail)| {
+        head.len() == 1 && (1..6).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_digit())
+    });
+    if shortened {
+        format!(" (bảng tính có thể đã bỏ số 0 ở cuối: {code:0<8}?)")
+    } else {
+        String::new()
+    }
 }
 
 fn inconsistent(rule: &crate::availability::InconsistentAvailability) -> (&'static str, String, String) {
@@ -121,10 +131,14 @@ fn inconsistent(rule: &crate::availability::InconsistentAvailability) -> (&'stat
             "“một phần” theo NĐ 224/2026/NĐ-CP phải có lý do (Điều 14)",
             "điền partial_reason, partial_clause và partial_text",
         ),
-        Rule::ReasonWithoutPartial => {
-            ("partial_reason", "có lý do “một phần” nhưng mức độ không phải một phần", "bỏ lý do, hoặc sửa mức độ")
+        Rule::ReasonWithoutPartial => (
+            "partial_reason",
+            "có lý do “một phần” nhưng mức độ không phải một phần",
+            "bỏ lý do, hoặc sửa mức độ",
+        ),
+        Rule::NoFirstDay => {
+            ("valid_from", "thiếu ngày bắt đầu hiệu lực", "điền valid_from, ví dụ 2021-01-01")
         }
-        Rule::NoFirstDay => ("valid_from", "thiếu ngày bắt đầu hiệu lực", "điền valid_from, ví dụ 2021-01-01"),
         Rule::UnsafeLink(_) => (
             "online_link",
             "không phải địa chỉ http hoặc https",
@@ -185,7 +199,11 @@ pub(super) struct Rows {
 }
 
 enum Reader {
-    Lines { reader: Box<dyn BufRead + Send>, line: u64, bytes: u64 },
+    Lines {
+        reader: Box<dyn BufRead + Send>,
+        line: u64,
+        bytes: u64,
+    },
     Table(Box<Table>),
     /// Rows that had to be sorted first.
     Sorted(std::vec::IntoIter<Row>, u64),
@@ -195,7 +213,9 @@ impl Rows {
     /// Opens a file and finds out what it holds.
     pub(super) fn open(path: &Path, kind: Option<FileKind>) -> Result<Self, ImportError> {
         let opened = encoding::open(path).map_err(|unreadable| match unreadable {
-            Unreadable::Io(error) => unusable(path, format!("không đọc được tệp ({error})"), "kiểm tra đường dẫn và quyền đọc"),
+            Unreadable::Io(error) => {
+                unusable(path, format!("không đọc được tệp ({error})"), "kiểm tra đường dẫn và quyền đọc")
+            }
             Unreadable::Encoding { offset } => unusable(
                 path,
                 format!("không phải UTF-8 (từ byte {offset}), và không chắc là bảng mã nào"),
@@ -211,7 +231,11 @@ impl Rows {
         }
         if is_json {
             if !matches!(kind, None | Some(FileKind::Procedures)) {
-                return Err(unusable(path, "tệp là NDJSON, chỉ dùng cho thủ tục", "bỏ --kind hoặc chọn tệp khác"));
+                return Err(unusable(
+                    path,
+                    "tệp là NDJSON, chỉ dùng cho thủ tục",
+                    "bỏ --kind hoặc chọn tệp khác",
+                ));
             }
             return Ok(Self {
                 path: path.to_owned(),
@@ -244,7 +268,9 @@ impl Rows {
         if kind == FileKind::Availability {
             availability::rename(&mut table);
         }
-        checked.map_err(|reason| unusable(path, reason, "xem các cột của loại tệp này trong docs/file-formats.md"))?;
+        checked.map_err(|reason| {
+            unusable(path, reason, "xem các cột của loại tệp này trong docs/file-formats.md")
+        })?;
         let mut rows = Self {
             path: path.to_owned(),
             kind,
@@ -264,8 +290,13 @@ impl Rows {
         let mut all = Vec::new();
         let name = self.file_name();
         if let Reader::Table(table) = &mut self.reader {
-            while let Some(record) = table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))? {
-                all.push(Row { line: record.line(), parsed: finish(units::command(&record, &name), record.line()) });
+            while let Some(record) =
+                table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?
+            {
+                all.push(Row {
+                    line: record.line(),
+                    parsed: finish(units::command(&record, &name), record.line()),
+                });
             }
             self.decomposed = table.decomposed();
         }

@@ -31,7 +31,8 @@ impl Table {
         let start = reader.fill_buf().map_err(|error| error.to_string())?;
         let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
         let count = |separator: u8| line.iter().filter(|b| **b == separator).count();
-        let separator = [b',', b';', b'\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
+        let separator =
+            [b',', b';', b'\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
         let inner: Box<dyn Read + Send> = Box::new(reader);
         let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(inner);
         let header: Vec<String> = reader

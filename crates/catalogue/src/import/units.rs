@@ -15,14 +15,32 @@ const CODE_REMEDY: &str = "mã tỉnh 2 chữ số, huyện 3, xã 5, giữ các
 
 /// Columns with a place of their own in the record; everything else known is kept as it is.
 const OWN: [&str; 11] = [
-    "code", "level", "type", "name", "full_name", "parent_code", "province_code", "lat", "lon", "valid_from",
+    "code",
+    "level",
+    "type",
+    "name",
+    "full_name",
+    "parent_code",
+    "province_code",
+    "lat",
+    "lon",
+    "valid_from",
     "valid_to",
 ];
 
 /// Further columns of the two sources.
 const FURTHER: [&str; 11] = [
-    "path", "slug", "former_name_keys", "coord_doubtful", "full_name_alt_spelling", "province_name", "area_km2",
-    "formed_from", "coord_source", "seat", "population",
+    "path",
+    "slug",
+    "former_name_keys",
+    "coord_doubtful",
+    "full_name_alt_spelling",
+    "province_name",
+    "area_km2",
+    "formed_from",
+    "coord_source",
+    "seat",
+    "population",
 ];
 
 /// First day of the two-tier order of units.
@@ -55,7 +73,8 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let name = faults.keep(cell::required(record, "name").map(str::to_owned));
     let full_name = faults.keep(cell::required(record, "full_name").map(str::to_owned));
     let parent = faults.keep(cell::optional_id(record, "parent_code", CODE_REMEDY)).flatten();
-    let province: Option<UnitCode> = faults.keep(cell::optional_id(record, "province_code", CODE_REMEDY)).flatten();
+    let province: Option<UnitCode> =
+        faults.keep(cell::optional_id(record, "province_code", CODE_REMEDY)).flatten();
     let lat = faults.keep(cell::degrees(record, "lat", 90.0)).flatten();
     let lon = faults.keep(cell::degrees(record, "lon", 180.0)).flatten();
     let own_dates = record.has("valid_from") || record.has("valid_to");
@@ -72,13 +91,11 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         record.get("formed_from") == Some("giữ nguyên")
     };
     let source = faults.keep(cell::source(record, file));
-    let known: Vec<&str> =
-        OWN.into_iter().chain(SOURCE_COLUMNS).chain(["continues"]).collect();
+    let known: Vec<&str> = OWN.into_iter().chain(SOURCE_COLUMNS).chain(["continues"]).collect();
     let command = (|| {
         let code = code?;
-        let province = province.or_else(|| {
-            if code.tier() == Tier::Province { Some(code.clone()) } else { parent.clone() }
-        })?;
+        let province = province
+            .or_else(|| if code.tier() == Tier::Province { Some(code.clone()) } else { parent.clone() })?;
         Some(Command::Unit(UnitPeriod {
             period: period?,
             tier: tier?,

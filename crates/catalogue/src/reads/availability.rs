@@ -86,8 +86,12 @@ impl Catalogue {
         let centre_ids: BTreeSet<i64> = rows.iter().map(|row| row.centre_id).collect();
         let procedure_ids: BTreeSet<i64> = rows.iter().map(|row| row.procedure_id).collect();
         let centres = centre::Entity::find().filter(centre::Column::Id.is_in(centre_ids)).all(db).await?;
-        let centres: HashMap<i64, CentreAt> =
-            self.complete_centres(centres).await?.into_iter().map(|centre| (centre.stored.id, centre)).collect();
+        let centres: HashMap<i64, CentreAt> = self
+            .complete_centres(centres)
+            .await?
+            .into_iter()
+            .map(|centre| (centre.stored.id, centre))
+            .collect();
         let codes = rows::procedure::codes(db, procedure_ids.iter().copied()).await?;
         let mut names: HashMap<i64, String> = HashMap::new();
         let periods = procedure_period::Entity::find()
@@ -105,7 +109,11 @@ impl Catalogue {
         let mut complete = HashMap::with_capacity(rows.len());
         for row in rows {
             let (Some(code), Some(at)) = (codes.get(&row.procedure_id), centres.get(&row.centre_id)) else {
-                return Err(damaged("availability", &row.id.to_string(), "its procedure or centre is not there"));
+                return Err(damaged(
+                    "availability",
+                    &row.id.to_string(),
+                    "its procedure or centre is not there",
+                ));
             };
             let keys = rows::availability::Keys { procedure: code, centre: &at.stored.record.id };
             let record = rows::availability::record(&row, &keys, &sources)?;

@@ -45,14 +45,18 @@ impl Catalogue {
         }
         let sort = Expr::cust(TIER_AND_NAME);
         let ids = page(db, &select, sort, Expr::cust("centre.id"), request).await?;
-        let rows = centre::Entity::find().filter(centre::Column::Id.is_in(ids.ids.iter().copied())).all(db).await?;
+        let rows =
+            centre::Entity::find().filter(centre::Column::Id.is_in(ids.ids.iter().copied())).all(db).await?;
         let found =
             self.complete_centres(rows).await?.into_iter().map(|centre| (centre.stored.id, centre)).collect();
         Ok(Page { items: in_order(&ids.ids, found), next: ids.next, total: ids.total })
     }
 
     /// Completes rows with their units, keeping their order.
-    pub(super) async fn complete_centres(&self, found: Vec<centre::Model>) -> Result<Vec<CentreAt>, StorageError> {
+    pub(super) async fn complete_centres(
+        &self,
+        found: Vec<centre::Model>,
+    ) -> Result<Vec<CentreAt>, StorageError> {
         let db = self.db.reader();
         let units = with_ancestors(db, found.iter().map(|row| row.unit_id)).await?;
         let sources = rows::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
@@ -64,4 +68,3 @@ impl Catalogue {
 /// Sorts centres by tier from the province down, then by name.
 pub(super) const TIER_AND_NAME: &str = "(CASE centre.tier WHEN 'province' THEN '1' WHEN 'district' THEN '2' \
                                         ELSE '3' END) || centre.sort_key";
-

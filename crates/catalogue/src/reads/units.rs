@@ -31,10 +31,14 @@ pub(super) async fn with_ancestors(
     let mut wanted: BTreeSet<i64> = unit_ids.into_iter().collect();
     let mut rows = Vec::new();
     while !wanted.is_empty() {
-        let found =
-            unit_period::Entity::find().filter(unit_period::Column::UnitId.is_in(wanted.iter().copied())).all(db).await?;
+        let found = unit_period::Entity::find()
+            .filter(unit_period::Column::UnitId.is_in(wanted.iter().copied()))
+            .all(db)
+            .await?;
         known.append(&mut wanted);
-        wanted.extend(found.iter().filter_map(|row| row.parent_unit_id).filter(|parent| !known.contains(parent)));
+        wanted.extend(
+            found.iter().filter_map(|row| row.parent_unit_id).filter(|parent| !known.contains(parent)),
+        );
         rows.extend(found);
     }
     Ok(rows)
@@ -150,10 +154,13 @@ impl Catalogue {
         let mut predecessors = self.recorded_predecessors(unit_id).await?;
         if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
             let above_communes = last.code.len() < 5;
-            if successors.is_empty() && above_communes && last.valid_to < crate::store::period_columns::end() {
+            if successors.is_empty() && above_communes && last.valid_to < crate::store::period_columns::end()
+            {
                 successors = self.derived(last, Direction::Forward).await?;
             }
-            if predecessors.is_empty() && above_communes && first.valid_from > crate::store::period_columns::beginning()
+            if predecessors.is_empty()
+                && above_communes
+                && first.valid_from > crate::store::period_columns::beginning()
             {
                 predecessors = self.derived(first, Direction::Back).await?;
             }
@@ -218,7 +225,7 @@ impl Catalogue {
             None => None,
         };
         Ok(SuccessionEnd {
-            tier: row.as_ref().map(|row| rows::unit::record_tier(row)).transpose()?,
+            tier: row.as_ref().map(rows::unit::record_tier).transpose()?,
             unit: row.as_ref().map(name).transpose()?,
             effective_on: link.effective_on,
             extent: code("succession", &link.predecessor_code, Extent::ALL, Extent::as_str, &link.extent)?,

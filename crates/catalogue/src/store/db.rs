@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use motcua_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sea_orm::sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::sqlx::{ConnectOptions, PgPool, SqlitePool};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
@@ -121,7 +119,9 @@ impl Db {
         let failed = |error: sea_orm::sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
         let write: SqlitePool = pool(1, 65_536, options.clone()).await.map_err(failed)?;
         let read: SqlitePool =
-            pool(4, 8_192, options.pragma("query_only", "on").pragma("mmap_size", "268435456")).await.map_err(failed)?;
+            pool(4, 8_192, options.pragma("query_only", "on").pragma("mmap_size", "268435456"))
+                .await
+                .map_err(failed)?;
         let db = Self { write: write.into(), read: read.into() };
         let version = db.text("SELECT sqlite_version()").await?;
         if !at_least(&version, &SAFE_SQLITE) {

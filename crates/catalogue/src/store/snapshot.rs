@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
 use crate::availability::{Availability, Offered};
@@ -14,7 +14,8 @@ use crate::read::{CentreAt, Listing, ProcedureAt, Stored, UnitAt};
 use crate::reference::{Agency, Decision, Event, Field};
 use crate::store::db::{Db, StorageError};
 use crate::store::entity::{
-    agency, availability, centre, decision, event, field, procedure, procedure_period, unit_period, unit_succession,
+    agency, availability, centre, decision, event, field, procedure, procedure_period, unit_period,
+    unit_succession,
 };
 use crate::store::period_columns;
 use crate::store::rows::{self, damaged, id, version};
@@ -79,7 +80,10 @@ impl Snapshot {
     }
 
     /// Every period of some procedures, in the order of their ids.
-    pub async fn procedures_by_id(&mut self, procedure_ids: &[i64]) -> Result<Vec<ProcedureAt>, StorageError> {
+    pub async fn procedures_by_id(
+        &mut self,
+        procedure_ids: &[i64],
+    ) -> Result<Vec<ProcedureAt>, StorageError> {
         let mut all = Vec::new();
         for group in procedure_ids.chunks(1000) {
             let rows = procedure_period::Entity::find()
@@ -159,7 +163,11 @@ impl Snapshot {
         }
     }
 
-    async fn packed_listings(&self, first: i64, last: i64) -> Result<Vec<sea_orm::QueryResult>, StorageError> {
+    async fn packed_listings(
+        &self,
+        first: i64,
+        last: i64,
+    ) -> Result<Vec<sea_orm::QueryResult>, StorageError> {
         let backend = self.tx.get_database_backend();
         let join = if backend == DbBackend::Sqlite { "group_concat" } else { "string_agg" };
         let sql = format!(
@@ -191,7 +199,8 @@ impl Snapshot {
 
     /// Every succession.
     pub async fn successions(&mut self) -> Result<Vec<Succession>, StorageError> {
-        let rows = unit_succession::Entity::find().order_by_asc(unit_succession::Column::Id).all(&self.tx).await?;
+        let rows =
+            unit_succession::Entity::find().order_by_asc(unit_succession::Column::Id).all(&self.tx).await?;
         let sources = rows::sources(&self.tx).await?;
         rows.iter().map(|row| rows::succession::record(row, &sources)).collect()
     }
@@ -271,7 +280,9 @@ pub(crate) fn procedure_at(loaded: rows::procedure::Loaded, periods: Vec<Period>
 
 /// Reads the packed listings of one centre.
 fn unpack(text: &str) -> Result<Vec<Listing>, StorageError> {
-    text.split(';').map(|item| unpack_one(item).ok_or_else(|| damaged("availability", item, "cannot be read"))).collect()
+    text.split(';')
+        .map(|item| unpack_one(item).ok_or_else(|| damaged("availability", item, "cannot be read")))
+        .collect()
 }
 
 fn unpack_one(item: &str) -> Option<Listing> {
@@ -281,7 +292,10 @@ fn unpack_one(item: &str) -> Option<Listing> {
     let offered = parts.next()?;
     let offered = Offered::ALL.into_iter().find(|answer| answer.as_str() == offered)?;
     let (scheme, level) = (parts.next()?, parts.next()?);
-    let level = rows::availability::level((!scheme.is_empty()).then_some(scheme), (!level.is_empty()).then_some(level));
+    let level = rows::availability::level(
+        (!scheme.is_empty()).then_some(scheme),
+        (!level.is_empty()).then_some(level),
+    );
     let period = period_columns::period(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?).ok()?;
     Some(Listing { procedure_id, case, offered, level: level.ok()?, period })
 }

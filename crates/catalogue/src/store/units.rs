@@ -70,7 +70,8 @@ impl<'a> UnitTree<'a> {
         sources: &HashMap<i64, Source>,
     ) -> Result<CentreAt, StorageError> {
         let day = reference_day(period_columns::period(row.valid_from, row.valid_to)?);
-        let unit = self.on(row.unit_id, day).ok_or_else(|| damaged("centre", &row.slug, "its unit is not there"))?;
+        let unit =
+            self.on(row.unit_id, day).ok_or_else(|| damaged("centre", &row.slug, "its unit is not there"))?;
         Ok(CentreAt {
             stored: Stored {
                 id: row.id,

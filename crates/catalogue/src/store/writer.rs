@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, Statement,
+    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    Statement,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -130,7 +131,10 @@ impl Writer {
             Some(last) => *last,
             None => {
                 let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
-                let row = self.tx.query_one_raw(Statement::from_string(self.tx.get_database_backend(), sql)).await?;
+                let row = self
+                    .tx
+                    .query_one_raw(Statement::from_string(self.tx.get_database_backend(), sql))
+                    .await?;
                 row.ok_or_else(|| DbErr::RecordNotFound(table.to_owned()))?.try_get_by_index(0)?
             }
         };

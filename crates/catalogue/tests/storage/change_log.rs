@@ -29,7 +29,8 @@ async fn sixteen_writers_and_four_followers_lose_nothing() {
             // Within one writer the entries come in the order in which they were acknowledged.
             let mut last: HashMap<&str, usize> = HashMap::new();
             for change in changes {
-                let number: usize = change.key.rsplit_once('-').expect("a key of ours").1.parse().expect("a number");
+                let number: usize =
+                    change.key.rsplit_once('-').expect("a key of ours").1.parse().expect("a number");
                 let previous = last.insert(change.actor.as_str(), number);
                 if previous.map_or(0, |previous| previous + 1) != number {
                     out_of_order += 1;

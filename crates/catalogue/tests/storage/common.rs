@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::NaiveDate;
 use motcua_catalogue::{
     Applied, Assurance, Availability, BoundaryFree, Catalogue, Centre, Checklist, Command, CommandError,
-    Expected, Field, Level, Offered, OnlineLevel, Period, Procedure, ProcedureDetails, Refusal, Scheme, Scope, Source,
-    SourceKind, StorageOptions, Tier, UnitPeriod,
+    Expected, Field, Level, Offered, OnlineLevel, Period, Procedure, ProcedureDetails, Refusal, Scheme,
+    Scope, Source, SourceKind, StorageOptions, Tier, UnitPeriod,
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
 use tempfile::TempDir;
@@ -68,7 +68,7 @@ async fn on_postgres(server: &str) -> TestDatabase {
 
 /// Panics unless the database itself refuses a statement.
 #[track_caller]
-pub(crate) fn refused_by_the_database(what: &str, outcome: Result<impl Sized, DbErr>) {
+pub(crate) fn refused_by_the_database(what: &str, outcome: &Result<impl Sized, DbErr>) {
     assert!(outcome.is_err(), "the database accepted {what}");
 }
 
@@ -170,7 +170,12 @@ pub(crate) fn procedure(code: &str, name: &str, period: Period) -> Procedure {
     }
 }
 
-pub(crate) fn availability(procedure: &str, centre: &str, level: Option<(Scheme, Level)>, period: Period) -> Availability {
+pub(crate) fn availability(
+    procedure: &str,
+    centre: &str,
+    level: Option<(Scheme, Level)>,
+    period: Period,
+) -> Availability {
     Availability {
         procedure: procedure.parse().expect("a procedure code"),
         case: None,
@@ -213,7 +218,8 @@ pub(crate) async fn small_world(catalogue: &Catalogue) {
     ] {
         put(catalogue, Command::Centre(record)).await;
     }
-    for (code, name) in [("1.001193", "Thủ tục đăng ký khai sinh"), ("1.000894", "Thủ tục đăng ký kết hôn")] {
+    for (code, name) in [("1.001193", "Thủ tục đăng ký khai sinh"), ("1.000894", "Thủ tục đăng ký kết hôn")]
+    {
         put(catalogue, Command::Procedure(Box::new(procedure(code, name, Period::ALWAYS)))).await;
     }
 }

@@ -2,12 +2,12 @@
 //! catalogue's back in the database itself.
 
 use crate::common::{
-    availability, centre, databases, day, field, period, procedure, put, refuse, refused_by_the_database, small_world,
-    source, unit,
+    availability, centre, databases, day, field, period, procedure, put, refuse, refused_by_the_database,
+    small_world, source, unit,
 };
 use motcua_catalogue::{
-    Applied, AvailabilityFilter, Command, Expected, Extent, InconsistentAvailability, Level, Offered, PageRequest,
-    PartialReason, PartialReasonKind, Period, Refusal, Scheme, Succession, Tier,
+    Applied, AvailabilityFilter, Command, Expected, Extent, InconsistentAvailability, Level, Offered,
+    PageRequest, PartialReason, PartialReasonKind, Period, Refusal, Scheme, Succession, Tier,
 };
 use sea_orm::ConnectionTrait;
 
@@ -26,7 +26,9 @@ async fn rule_1_overlapping_periods_are_refused() {
         put(&catalogue, listing(LEVEL_3, "2020-01-01", Some("2021-01-01"))).await;
         put(&catalogue, listing(LEVEL_4, "2021-01-01", None)).await;
 
-        for (from, to) in [("2020-06-01", None), ("2019-01-01", Some("2020-01-02")), ("2021-06-01", Some("2021-06-02"))] {
+        for (from, to) in
+            [("2020-06-01", None), ("2019-01-01", Some("2020-01-02")), ("2021-06-01", Some("2021-06-02"))]
+        {
             let refusal = refuse(&catalogue, Expected::Any, listing(LEVEL_4, from, to)).await;
             assert!(matches!(refusal, Refusal::Overlap { .. }), "{refusal:?}");
         }
@@ -48,10 +50,12 @@ async fn rule_1_overlapping_periods_are_refused() {
             "UPDATE unit_period SET code = '18070', valid_from = '2025-06-30' WHERE code = '18073'",
             "UPDATE availability SET valid_to = valid_from",
         ] {
-            refused_by_the_database(sql, db.execute_unprepared(sql).await);
+            refused_by_the_database(sql, &db.execute_unprepared(sql).await);
         }
         // After its end a code may be used again by another unit.
-        db.execute_unprepared("UPDATE unit_period SET code = '18070' WHERE code = '18073'").await.expect("no overlap");
+        db.execute_unprepared("UPDATE unit_period SET code = '18070' WHERE code = '18073'")
+            .await
+            .expect("no overlap");
     }
 }
 
@@ -74,8 +78,11 @@ async fn rule_1_every_read_has_its_day() {
             filter.procedure = Some("1.001193".parse().expect("a code"));
             let page = PageRequest { size: 10, after: None };
             let found = catalogue.availability(&filter, &page).await.expect("a readable database");
-            let levels: Vec<_> =
-                found.items.iter().map(|item| item.stored.record.level.map(motcua_catalogue::OnlineLevel::level)).collect();
+            let levels: Vec<_> = found
+                .items
+                .iter()
+                .map(|item| item.stored.record.level.map(motcua_catalogue::OnlineLevel::level))
+                .collect();
             assert_eq!(levels, level.map(Some).into_iter().collect::<Vec<_>>(), "on {on}, {}", database.name);
             assert_eq!(found.total, u64::from(level.is_some()));
         }
@@ -106,11 +113,15 @@ async fn rule_2_a_level_never_travels_without_its_scheme() {
             "partial_kind = 'presence_required'",
         ] {
             let sql = format!("UPDATE availability SET {change}");
-            refused_by_the_database(&sql, db.execute_unprepared(&sql).await);
+            refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);
         }
         // Một phần under the decree of 2026 says why; nothing else may.
-        let mut partial =
-            availability("1.000894", "p42", Some((Scheme::Nd224, Level::Partial)), period("2026-07-01", None));
+        let mut partial = availability(
+            "1.000894",
+            "p42",
+            Some((Scheme::Nd224, Level::Partial)),
+            period("2026-07-01", None),
+        );
         let refusal =
             refuse(&catalogue, Expected::Any, Command::Availability(Box::new(partial.clone()))).await;
         assert_eq!(refusal, Refusal::Inconsistent(InconsistentAvailability::PartialWithoutReason));
@@ -120,7 +131,8 @@ async fn rule_2_a_level_never_travels_without_its_scheme() {
             text: "hai bên phải có mặt".to_owned(),
         });
         put(&catalogue, Command::Availability(Box::new(partial.clone()))).await;
-        partial.level = Some(motcua_catalogue::OnlineLevel::new(Scheme::Nd224, Level::Full).expect("a level"));
+        partial.level =
+            Some(motcua_catalogue::OnlineLevel::new(Scheme::Nd224, Level::Full).expect("a level"));
         let refusal = refuse(&catalogue, Expected::Any, Command::Availability(Box::new(partial))).await;
         assert_eq!(refusal, Refusal::Inconsistent(InconsistentAvailability::ReasonWithoutPartial));
     }
@@ -139,8 +151,10 @@ async fn rule_3_unknown_never_counts_as_online() {
         }
         put(&catalogue, listing(LEVEL_4, "2021-01-01", None)).await;
         let db = database.behind_the_back().await;
-        for sql in ["UPDATE availability SET offered = 'unknown'", "UPDATE availability SET offered = 'maybe'"] {
-            refused_by_the_database(sql, db.execute_unprepared(sql).await);
+        for sql in
+            ["UPDATE availability SET offered = 'unknown'", "UPDATE availability SET offered = 'maybe'"]
+        {
+            refused_by_the_database(sql, &db.execute_unprepared(sql).await);
         }
         // Nobody has said how far: that is kept as such, not as level 1.
         let unknown = availability("1.000894", "p42", None, period("2021-01-01", None));
@@ -162,12 +176,14 @@ async fn rule_4_every_fact_says_where_it_comes_from() {
         let db = database.behind_the_back().await;
         for table in ["availability", "centre", "procedure_period", "unit_period"] {
             let sql = format!("UPDATE {table} SET source_id = NULL");
-            refused_by_the_database(&sql, db.execute_unprepared(&sql).await);
+            refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);
             let sql = format!("UPDATE {table} SET source_id = 999999");
-            refused_by_the_database(&sql, db.execute_unprepared(&sql).await);
+            refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);
         }
-        for sql in ["UPDATE source SET kind = 'hearsay'", "UPDATE source SET citation = ''", "DELETE FROM source"] {
-            refused_by_the_database(sql, db.execute_unprepared(sql).await);
+        for sql in
+            ["UPDATE source SET kind = 'hearsay'", "UPDATE source SET citation = ''", "DELETE FROM source"]
+        {
+            refused_by_the_database(sql, &db.execute_unprepared(sql).await);
         }
         let mut record = availability("1.000894", "p42", LEVEL_4, period("2021-01-01", None));
         record.source.citation = String::new();
@@ -217,11 +233,16 @@ async fn rule_5_a_split_and_a_homonym_are_told_and_not_guessed() {
         assert_eq!((today.code.as_str(), today.full_name.as_str()), ("18073", "Phường Thành Sen"));
         assert_eq!(history("18073").await.predecessors.len(), 2);
 
-        let nowhere = refuse(&catalogue, Expected::Any, Command::Succession(succession("18070", Some("99999"), Extent::Whole))).await;
+        let nowhere = refuse(
+            &catalogue,
+            Expected::Any,
+            Command::Succession(succession("18070", Some("99999"), Extent::Whole)),
+        )
+        .await;
         assert!(matches!(nowhere, Refusal::Missing { .. }), "{nowhere:?}");
         let db = database.behind_the_back().await;
         let sql = "UPDATE unit_succession SET successor_unit_id = NULL";
-        refused_by_the_database(sql, db.execute_unprepared(sql).await);
+        refused_by_the_database(sql, &db.execute_unprepared(sql).await);
     }
 }
 
@@ -244,13 +265,13 @@ async fn rule_6_history_is_immutable() {
             attempts.push("TRUNCATE change");
         }
         for sql in attempts {
-            refused_by_the_database(sql, db.execute_unprepared(sql).await);
+            refused_by_the_database(sql, &db.execute_unprepared(sql).await);
         }
         assert_eq!(catalogue.changes_after(0, 1_000).await.expect("readable"), before);
         // What others refer to cannot vanish.
         for table in ["centre", "procedure", "unit", "field"] {
             let sql = format!("DELETE FROM {table}");
-            refused_by_the_database(&sql, db.execute_unprepared(&sql).await);
+            refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);
         }
     }
 }
@@ -272,7 +293,8 @@ async fn a_stale_writer_is_refused_with_the_current_state() {
             let current = Some(Box::new(serde_json::to_value(&second).expect("it serialises")));
             assert_eq!(refusal, Refusal::Stale { current_version: 2, current }, "{expected:?}");
         }
-        let absent = refuse(&catalogue, Expected::Version(1), Command::Field(field("dat-dai", "Đất đai"))).await;
+        let absent =
+            refuse(&catalogue, Expected::Version(1), Command::Field(field("dat-dai", "Đất đai"))).await;
         assert_eq!(absent, Refusal::Stale { current_version: 0, current: None });
     }
 }
@@ -287,8 +309,18 @@ async fn a_record_refers_only_to_what_is_there() {
         let commands = [
             Command::Procedure(Box::new(stray)),
             Command::Centre(centre("c99999", "99999", Tier::Commune, period("2020-01-01", None))),
-            Command::Availability(Box::new(availability("9.999999", "p42", LEVEL_4, period("2021-01-01", None)))),
-            Command::Availability(Box::new(availability("1.001193", "p99", LEVEL_4, period("2021-01-01", None)))),
+            Command::Availability(Box::new(availability(
+                "9.999999",
+                "p42",
+                LEVEL_4,
+                period("2021-01-01", None),
+            ))),
+            Command::Availability(Box::new(availability(
+                "1.001193",
+                "p99",
+                LEVEL_4,
+                period("2021-01-01", None),
+            ))),
             Command::Unit(unit("18999", "xã", "Vô Danh", Some("999"), period("2004-01-01", None))),
         ];
         for command in commands {

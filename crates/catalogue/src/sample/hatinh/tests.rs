@@ -46,7 +46,7 @@ fn the_province_is_whole_in_both_orders() {
     // Phường Đại Nài was split; the old phường Trần Phú went to Thành Sen although a new Trần Phú exists.
     let targets = |old: &str| -> Vec<_> {
         let of = successions.iter().filter(|one| one.predecessor.as_str() == old);
-        of.filter_map(|one| one.successor.as_ref().map(|code| code.as_str())).collect()
+        of.filter_map(|one| one.successor.as_ref().map(crate::UnitCode::as_str)).collect()
     };
     assert_eq!(targets("18082").len(), 2);
     let old_tran_phu = units.iter().find(|unit| {

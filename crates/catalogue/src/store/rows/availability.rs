@@ -50,11 +50,18 @@ pub(crate) fn record(
         centre: keys.centre.clone(),
         period: period_columns::period(row.valid_from, row.valid_to)?,
         offered: code("availability", key, Offered::ALL, Offered::as_str, &row.offered)?,
-        level: level(row.scheme.as_deref(), row.level.as_deref()).map_err(|error| damaged("availability", key, error))?,
+        level: level(row.scheme.as_deref(), row.level.as_deref())
+            .map_err(|error| damaged("availability", key, error))?,
         channels: document("availability", key, &list(&row.channels))?,
         checklist: row.checklist.as_deref().map_or(Ok(Checklist::default()), |text| checklist(key, text))?,
         partial_reason,
-        boundary_free: code("availability", key, BoundaryFree::ALL, BoundaryFree::as_str, &row.boundary_free)?,
+        boundary_free: code(
+            "availability",
+            key,
+            BoundaryFree::ALL,
+            BoundaryFree::as_str,
+            &row.boundary_free,
+        )?,
         decision: row.decision.clone(),
         evidence: document("availability", key, &list(&row.evidence))?,
         assurance: Assurance {
@@ -88,9 +95,15 @@ fn letter(state: Option<PointState>) -> char {
 fn checklist(key: &str, text: &str) -> Result<Checklist, StorageError> {
     let mut states = [None; 7];
     for (place, c) in text.chars().enumerate() {
-        let state = [None, Some(PointState::Online), Some(PointState::Partly), Some(PointState::Desk), Some(PointState::NotApplicable)]
-            .into_iter()
-            .find(|state| letter(*state) == c);
+        let state = [
+            None,
+            Some(PointState::Online),
+            Some(PointState::Partly),
+            Some(PointState::Desk),
+            Some(PointState::NotApplicable),
+        ]
+        .into_iter()
+        .find(|state| letter(*state) == c);
         match (states.get_mut(place), state) {
             (Some(slot), Some(state)) => *slot = state,
             _ => return Err(damaged("availability", key, format!("check-list {text:?}"))),
@@ -238,7 +251,8 @@ async fn put_one(
     let Resolved { record, expected, procedure_id, centre_id } = item;
     let case_code = record.case.clone().unwrap_or_default();
     let periods = stored.entry((procedure_id, centre_id, case_code.clone())).or_default();
-    let place = periods.iter().position(|other| other.record.period.valid_from() == record.period.valid_from());
+    let place =
+        periods.iter().position(|other| other.record.period.valid_from() == record.period.valid_from());
     let overlapping = periods
         .iter()
         .enumerate()
@@ -302,7 +316,9 @@ async fn put_one(
         (true, _) => inserts.push(model.clone()),
         (false, Some(waiting)) => inserts[waiting] = model.clone(),
         (false, None) => {
-            availability::Entity::update(model.clone().into_active_model().reset_all()).exec(&writer.tx).await?;
+            availability::Entity::update(model.clone().into_active_model().reset_all())
+                .exec(&writer.tx)
+                .await?;
         }
     }
     let now_stored = StoredPeriod { row: model, record };
@@ -322,7 +338,15 @@ mod tests {
     use super::*;
     #[test]
     fn check_lists_keep_their_seven_points() {
-        let states = [Some(PointState::Online), None, Some(PointState::Partly), Some(PointState::Desk), None, None, Some(PointState::NotApplicable)];
+        let states = [
+            Some(PointState::Online),
+            None,
+            Some(PointState::Partly),
+            Some(PointState::Desk),
+            None,
+            None,
+            Some(PointState::NotApplicable),
+        ];
         let text: String = states.into_iter().map(letter).collect();
         assert_eq!(text, "o-pd--n");
         assert_eq!(checklist("", &text).expect("reads back").states(), states);

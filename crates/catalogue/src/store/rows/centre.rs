@@ -27,7 +27,12 @@ pub(crate) fn record(row: &centre::Model, sources: &HashMap<i64, Source>) -> Res
         sites: document("centre", &row.slug, &row.sites)?,
         portal: row.portal.clone(),
         note: row.note.clone(),
-        extra: row.extra.as_deref().map(|text| document("centre", &row.slug, text)).transpose()?.unwrap_or_default(),
+        extra: row
+            .extra
+            .as_deref()
+            .map(|text| document("centre", &row.slug, text))
+            .transpose()?
+            .unwrap_or_default(),
         source: source_of(sources, "centre", &row.slug, row.source_id)?,
     })
 }
@@ -51,7 +56,8 @@ pub(crate) async fn put(
     let Some(unit_id) = writer.units().await?.unit_on(&record.unit, day) else {
         return Ok(Err(Refusal::Missing { what: "unit", key: record.unit.to_string(), part: "unit_code" }));
     };
-    let row = centre::Entity::find().filter(centre::Column::Slug.eq(record.id.as_str())).one(&writer.tx).await?;
+    let row =
+        centre::Entity::find().filter(centre::Column::Slug.eq(record.id.as_str())).one(&writer.tx).await?;
     let stored = match &row {
         Some(row) => {
             let sources = super::sources_by_id(&writer.tx, [row.source_id]).await?;

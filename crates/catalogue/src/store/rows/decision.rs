@@ -1,6 +1,8 @@
 //! Announcing decisions.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 use super::{code, id, is_sound, source_of, version};
 use crate::change::EntityKind;
@@ -10,7 +12,8 @@ use crate::store::db::StorageError;
 use crate::store::entity::{decision, decision_effect};
 use crate::store::writer::{LogEntry, Step, Writer, step};
 
-const ACTIONS: [DecisionAction; 3] = [DecisionAction::Adds, DecisionAction::Changes, DecisionAction::Abolishes];
+const ACTIONS: [DecisionAction; 3] =
+    [DecisionAction::Adds, DecisionAction::Changes, DecisionAction::Abolishes];
 
 fn action_code(action: DecisionAction) -> &'static str {
     match action {
@@ -21,7 +24,10 @@ fn action_code(action: DecisionAction) -> &'static str {
 }
 
 /// A decision from its row.
-pub(crate) async fn record(db: &impl ConnectionTrait, row: &decision::Model) -> Result<Decision, StorageError> {
+pub(crate) async fn record(
+    db: &impl ConnectionTrait,
+    row: &decision::Model,
+) -> Result<Decision, StorageError> {
     let sources = super::sources_by_id(db, [row.source_id]).await?;
     let effects = decision_effect::Entity::find()
         .filter(decision_effect::Column::DecisionId.eq(row.id))
@@ -97,7 +103,8 @@ pub(crate) async fn put(
         let effects = record.effects.iter().zip(0..).map(|(effect, position)| {
             let action = action_code(effect.action).to_owned();
             let procedure_code = effect.procedure.to_string();
-            decision_effect::Model { decision_id: row_id, position, procedure_code, action }.into_active_model()
+            decision_effect::Model { decision_id: row_id, position, procedure_code, action }
+                .into_active_model()
         });
         decision_effect::Entity::insert_many(effects).exec_without_returning(&writer.tx).await?;
     }

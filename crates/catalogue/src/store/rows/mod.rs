@@ -15,7 +15,9 @@ use std::collections::hash_map::Entry;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::db::StorageError;
-use super::entity::{agency, centre as centre_table, field, procedure as procedure_table, source as source_table};
+use super::entity::{
+    agency, centre as centre_table, field, procedure as procedure_table, source as source_table,
+};
 use super::period_columns;
 use crate::period::Period;
 use crate::source::{Source, SourceKind};
@@ -55,7 +57,11 @@ impl Known {
     }
 
     /// Row id of a procedure by its code.
-    async fn procedure(&mut self, db: &impl ConnectionTrait, code: &str) -> Result<Option<i64>, StorageError> {
+    async fn procedure(
+        &mut self,
+        db: &impl ConnectionTrait,
+        code: &str,
+    ) -> Result<Option<i64>, StorageError> {
         if let Some(id) = self.procedures.get(code) {
             return Ok(Some(*id));
         }
@@ -65,11 +71,13 @@ impl Known {
             self.procedures.extend(rows.into_iter().map(|row| (row.code, row.id)));
             let rows = centre_table::Entity::find().all(db).await?;
             for row in rows {
-                self.centres.insert(row.slug, (row.id, period_columns::period(row.valid_from, row.valid_to)?));
+                self.centres
+                    .insert(row.slug, (row.id, period_columns::period(row.valid_from, row.valid_to)?));
             }
             return Ok(self.procedures.get(code).copied());
         }
-        let row = procedure_table::Entity::find().filter(procedure_table::Column::Code.eq(code)).one(db).await?;
+        let row =
+            procedure_table::Entity::find().filter(procedure_table::Column::Code.eq(code)).one(db).await?;
         Ok(row.map(|row| *self.procedures.entry(row.code).or_insert(row.id)))
     }
 
@@ -154,7 +162,11 @@ pub(crate) fn id<T: std::str::FromStr<Err = crate::code::InvalidId>>(
     what: &'static str,
     stored: &str,
 ) -> Result<T, StorageError> {
-    stored.parse().map_err(|error| StorageError::Damaged { what, key: stored.to_owned(), source: Box::new(error) })
+    stored.parse().map_err(|error| StorageError::Damaged {
+        what,
+        key: stored.to_owned(),
+        source: Box::new(error),
+    })
 }
 
 /// A version from a column.

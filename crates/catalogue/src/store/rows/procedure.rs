@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 use super::{code, id, is_sound, source_of, version};
 use crate::change::EntityKind;
@@ -131,8 +133,10 @@ pub(crate) async fn codes(
     let ids: Vec<i64> = ids.into_iter().collect();
     let mut codes = HashMap::with_capacity(ids.len());
     for group in ids.chunks(1000) {
-        let rows =
-            procedure::Entity::find().filter(procedure::Column::Id.is_in(group.iter().copied())).all(db).await?;
+        let rows = procedure::Entity::find()
+            .filter(procedure::Column::Id.is_in(group.iter().copied()))
+            .all(db)
+            .await?;
         for row in rows {
             codes.insert(row.id, id("procedure", &row.code)?);
         }
@@ -166,7 +170,11 @@ pub(crate) async fn put(
     let mut agency_ids = Vec::with_capacity(record.agencies.len());
     for link in &record.agencies {
         let Some(id) = writer.known.agency(&writer.tx, link.agency.as_str()).await? else {
-            return Ok(Err(Refusal::Missing { what: "agency", key: link.agency.to_string(), part: "agencies" }));
+            return Ok(Err(Refusal::Missing {
+                what: "agency",
+                key: link.agency.to_string(),
+                part: "agencies",
+            }));
         };
         agency_ids.push((link.role, id));
     }
@@ -214,8 +222,11 @@ pub(crate) async fn put(
         Some(id) => id,
         None => {
             let id = writer.next_id("procedure").await?;
-            let model =
-                procedure::Model { id, code: record.code.to_string(), base_code: record.code.base().to_owned() };
+            let model = procedure::Model {
+                id,
+                code: record.code.to_string(),
+                base_code: record.code.base().to_owned(),
+            };
             procedure::Entity::insert(model.into_active_model()).exec_without_returning(&writer.tx).await?;
             writer.known.procedures.insert(record.code.to_string(), id);
             id
@@ -262,7 +273,8 @@ pub(crate) async fn put(
     if !agency_ids.is_empty() {
         let links = agency_ids.into_iter().zip(0..).map(|((role, agency_id), position)| {
             let role = role.as_str().to_owned();
-            procedure_agency::Model { procedure_period_id: row_id, position, role, agency_id }.into_active_model()
+            procedure_agency::Model { procedure_period_id: row_id, position, role, agency_id }
+                .into_active_model()
         });
         procedure_agency::Entity::insert_many(links).exec_without_returning(&writer.tx).await?;
     }

@@ -42,9 +42,12 @@ pub(crate) async fn put(
     if !is_sound(&record.message) || record.answer.as_ref().is_some_and(|answer| !is_sound(&answer.text)) {
         return Ok(Err(Refusal::BadText { part: "message" }));
     }
-    let row = report::Entity::find().filter(report::Column::Number.eq(&record.number)).one(&writer.tx).await?;
-    let stored =
-        row.as_ref().map(|row| Ok::<_, StorageError>((self::record(row)?, version(row.version)))).transpose()?;
+    let row =
+        report::Entity::find().filter(report::Column::Number.eq(&record.number)).one(&writer.tx).await?;
+    let stored = row
+        .as_ref()
+        .map(|row| Ok::<_, StorageError>((self::record(row)?, version(row.version))))
+        .transpose()?;
     let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
         Err(refusal) => return Ok(Err(refusal)),
         Ok(Step::Same) => return Ok(Ok(Applied::Same)),

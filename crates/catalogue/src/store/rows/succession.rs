@@ -25,7 +25,12 @@ pub(crate) fn record(
         effective_on: row.effective_on,
         extent: code("succession", key, Extent::ALL, Extent::as_str, &row.extent)?,
         is_default: row.is_default,
-        extra: row.extra.as_deref().map(|text| document("succession", key, text)).transpose()?.unwrap_or_default(),
+        extra: row
+            .extra
+            .as_deref()
+            .map(|text| document("succession", key, text))
+            .transpose()?
+            .unwrap_or_default(),
         source: source_of(sources, "succession", key, row.source_id)?,
     })
 }
@@ -37,18 +42,25 @@ pub(crate) async fn put(
     expected: Expected,
 ) -> Result<Result<Applied, Refusal>, StorageError> {
     if record.successor.is_none() != (record.extent == Extent::Unknown) {
-        return Ok(Err(Refusal::Contradiction("the extent is unknown where, and only where, no successor is named")));
+        return Ok(Err(Refusal::Contradiction(
+            "the extent is unknown where, and only where, no successor is named",
+        )));
     }
     let Some(day_before) = record.effective_on.pred_opt() else {
-        return Ok(Err(Refusal::Contradiction("a succession cannot happen on the first day of the calendar")));
+        return Ok(Err(Refusal::Contradiction(
+            "a succession cannot happen on the first day of the calendar",
+        )));
     };
     let units = writer.units().await?;
     let predecessor_unit_id = units.unit_on(&record.predecessor, day_before);
-    let successor_unit_id = record.successor.as_ref().map(|unit| (unit, units.unit_on(unit, record.effective_on)));
+    let successor_unit_id =
+        record.successor.as_ref().map(|unit| (unit, units.unit_on(unit, record.effective_on)));
     let missing = |unit: &crate::code::UnitCode, part| {
         Ok(Err(Refusal::Missing { what: "unit", key: unit.to_string(), part }))
     };
-    let Some(predecessor_unit_id) = predecessor_unit_id else { return missing(&record.predecessor, "old_code") };
+    let Some(predecessor_unit_id) = predecessor_unit_id else {
+        return missing(&record.predecessor, "old_code");
+    };
     let successor_unit_id = match successor_unit_id {
         Some((unit, None)) => return missing(unit, "new_code"),
         Some((_, Some(unit_id))) => Some(unit_id),

@@ -89,7 +89,10 @@ impl Writer {
 }
 
 /// A unit period from its row.
-pub(crate) fn record(row: &unit_period::Model, sources: &HashMap<i64, Source>) -> Result<UnitPeriod, StorageError> {
+pub(crate) fn record(
+    row: &unit_period::Model,
+    sources: &HashMap<i64, Source>,
+) -> Result<UnitPeriod, StorageError> {
     let unit_code: UnitCode = id("unit", &row.code)?;
     Ok(UnitPeriod {
         period: period_columns::period(row.valid_from, row.valid_to)?,
@@ -102,7 +105,12 @@ pub(crate) fn record(row: &unit_period::Model, sources: &HashMap<i64, Source>) -
         continues: row.continues,
         lat: row.lat,
         lon: row.lon,
-        extra: row.extra.as_deref().map(|text| document("unit", &row.code, text)).transpose()?.unwrap_or_default(),
+        extra: row
+            .extra
+            .as_deref()
+            .map(|text| document("unit", &row.code, text))
+            .transpose()?
+            .unwrap_or_default(),
         source: source_of(sources, "unit", &row.code, row.source_id)?,
         code: unit_code,
     })
