@@ -161,7 +161,7 @@ if [ $what != browser ]; then
   start_postgres
   say "testing"
   # Not nextest: its process per test would start one server per test where `cargo test` shares one per file.
-  INSTA_UPDATE=no cargo test --workspace --locked "$@"
+  cargo test --workspace --locked "$@"
 fi
 
 if [ $what != some ]; then

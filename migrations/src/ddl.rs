@@ -76,6 +76,31 @@ pub(crate) async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Res
     run(manager, &[&function, &trigger]).await
 }
 
+/// Keeps the rows of tables from being deleted: a record ends, it does not vanish.
+pub(crate) async fn never_deleted(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+    for table in tables {
+        let message = format!("rows of {table} are never deleted");
+        if manager.get_database_backend() == DbBackend::Sqlite {
+            let sql = format!(
+                "CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table} \
+                 BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            );
+            manager.get_connection().execute_unprepared(&sql).await?;
+            continue;
+        }
+        let function = format!(
+            "CREATE FUNCTION {table}_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END $$"
+        );
+        let trigger = format!(
+            "CREATE TRIGGER {table}_never_deleted BEFORE DELETE OR TRUNCATE ON {table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION {table}_never_deleted()"
+        );
+        run(manager, &[&function, &trigger]).await?;
+    }
+    Ok(())
+}
+
 /// Refuses two rows of one key whose half-open periods share a day.
 pub(crate) async fn no_overlap(manager: &SchemaManager<'_>, table: &str, key: &[&str]) -> Result<(), DbErr> {
     let same_key: String = key.iter().map(|column| format!("other.{column} = NEW.{column} AND ")).collect();

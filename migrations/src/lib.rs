@@ -1,7 +1,7 @@
 //! The database schema of Một Cửa, step by step, the same for SQLite and PostgreSQL.
 //!
 //! One subject a migration; `README.md` beside this crate has the rules. The SQL is written once, with placeholders
-//! for the few words in which the two databases differ ([`ddl`]).
+//! for the few words in which the two databases differ (`ddl.rs`).
 
 mod ddl;
 mod m0001_change_log;

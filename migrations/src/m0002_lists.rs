@@ -1,6 +1,6 @@
 //! Coded lists: sources, fields, agencies, events.
 
-use crate::ddl::{migration, run};
+use crate::ddl::{migration, never_deleted, run};
 
 migration!("m0002_lists", |manager| {
     run(
@@ -38,5 +38,6 @@ migration!("m0002_lists", |manager| {
             )",
         ],
     )
-    .await
+    .await?;
+    never_deleted(manager, &["source", "field", "agency", "event"]).await
 });

@@ -1,6 +1,6 @@
 //! Administrative units with dated codes, kinds, names and parents, and their successions.
 
-use crate::ddl::{migration, no_overlap, run};
+use crate::ddl::{migration, never_deleted, no_overlap, run};
 
 migration!("m0003_units", |manager| {
     run(
@@ -56,5 +56,6 @@ migration!("m0003_units", |manager| {
         ],
     )
     .await?;
-    no_overlap(manager, "unit_period", &["code"]).await
+    no_overlap(manager, "unit_period", &["code"]).await?;
+    never_deleted(manager, &["unit", "unit_period", "unit_succession"]).await
 });

@@ -1,6 +1,6 @@
 //! Service centres with their sites.
 
-use crate::ddl::{migration, run};
+use crate::ddl::{migration, never_deleted, run};
 
 migration!("m0004_centres", |manager| {
     run(
@@ -29,5 +29,6 @@ migration!("m0004_centres", |manager| {
             "CREATE INDEX centre_in_order ON centre (sort_key, id)",
         ],
     )
-    .await
+    .await?;
+    never_deleted(manager, &["centre"]).await
 });

@@ -1,6 +1,6 @@
 //! Procedures: identity, dated text, fields and agencies.
 
-use crate::ddl::{migration, no_overlap, run};
+use crate::ddl::{migration, never_deleted, no_overlap, run};
 
 migration!("m0005_procedures", |manager| {
     run(
@@ -51,5 +51,6 @@ migration!("m0005_procedures", |manager| {
         ],
     )
     .await?;
-    no_overlap(manager, "procedure_period", &["procedure_id"]).await
+    no_overlap(manager, "procedure_period", &["procedure_id"]).await?;
+    never_deleted(manager, &["procedure", "procedure_period"]).await
 });

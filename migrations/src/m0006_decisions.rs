@@ -1,6 +1,6 @@
 //! Announcing decisions.
 
-use crate::ddl::{migration, run};
+use crate::ddl::{migration, never_deleted, run};
 
 migration!("m0006_decisions", |manager| {
     run(
@@ -27,5 +27,6 @@ migration!("m0006_decisions", |manager| {
             "CREATE INDEX decision_effect_on ON decision_effect (procedure_code)",
         ],
     )
-    .await
+    .await?;
+    never_deleted(manager, &["decision"]).await
 });

@@ -1,6 +1,6 @@
 //! Availability: procedure (and case) × centre × period.
 
-use crate::ddl::{migration, no_overlap, run};
+use crate::ddl::{migration, never_deleted, no_overlap, run};
 
 migration!("m0007_availability", |manager| {
     run(
@@ -16,6 +16,7 @@ migration!("m0007_availability", |manager| {
                 offered TEXT NOT NULL CHECK (offered IN ('yes', 'no', 'unknown')),
                 scheme TEXT,
                 level TEXT,
+                converted BOOLEAN NOT NULL,
                 checklist TEXT CHECK (length(checklist) = 7),
                 partial_kind TEXT CHECK (partial_kind IN
                     ('presence_required', 'on_site_verification', 'technical_fault', 'other_technical')),
@@ -47,5 +48,6 @@ migration!("m0007_availability", |manager| {
         ],
     )
     .await?;
-    no_overlap(manager, "availability", &["centre_id", "procedure_id", "case_code"]).await
+    no_overlap(manager, "availability", &["centre_id", "procedure_id", "case_code"]).await?;
+    never_deleted(manager, &["availability"]).await
 });

@@ -1,6 +1,6 @@
 //! Citizens' reports of wrong facts, with their public answers.
 
-use crate::ddl::{migration, run};
+use crate::ddl::{migration, never_deleted, run};
 
 migration!("m0008_reports", |manager| {
     run(
@@ -26,5 +26,6 @@ migration!("m0008_reports", |manager| {
             "CREATE INDEX report_of_record ON report (entity, key)",
         ],
     )
-    .await
+    .await?;
+    never_deleted(manager, &["report"]).await
 });

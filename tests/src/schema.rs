@@ -90,12 +90,14 @@ impl Contract {
                         differences.push(format!("{at}: {value} is not one of {rule}"));
                     }
                 }
-                "const" if rule != value => differences.push(format!("{at}: {value} is not {rule}")),
+                "const" if rule != value => {
+                    differences.push(format!("{at}: {value} is not {rule}"));
+                }
                 "minimum" if number(value) < number(rule) => {
-                    differences.push(format!("{at}: {value} < {rule}"))
+                    differences.push(format!("{at}: {value} < {rule}"));
                 }
                 "maximum" if number(value) > number(rule) => {
-                    differences.push(format!("{at}: {value} > {rule}"))
+                    differences.push(format!("{at}: {value} > {rule}"));
                 }
                 "maxLength" | "minLength" | "maxItems" | "minItems" => {
                     let size = value

@@ -480,3 +480,72 @@ async fn lists_tell_only_what_the_day_knows() {
     let names = texts(&fields, "name");
     assert!(names.contains(&"Hộ tịch"), "{names:?}");
 }
+
+#[tokio::test]
+async fn filters_that_name_old_places_lead_on() {
+    let server = sample().await;
+    let code = birth_registration(&server).await;
+    let availability = format!("/api/v1/procedures/{code}/availability");
+    let procedure = format!("/api/v1/procedures/{code}");
+    for (path, parameter) in [
+        ("/api/v1/procedures", "unit"),
+        (procedure.as_str(), "unit"),
+        (availability.as_str(), "unit"),
+        ("/api/v1/centres", "unit"),
+        ("/api/v1/units", "parent"),
+    ] {
+        let reply = server.query(path, &[(parameter, "436"), ("as_of", "2026-01-01")]).await.is(410);
+        let problem = reply.problem();
+        assert_eq!(problem["type"], "/problems/gone", "{path}");
+        assert_eq!(problem["periods"][0]["name"], "Thành phố Hà Tĩnh", "{path}: {problem}");
+        let successors = problem["successors"].as_array().expect("successors");
+        assert!(successors.iter().any(|end| end["unit"]["name"] == "Phường Thành Sen"), "{path}: {problem}");
+        // Before the merger the same filter is an ordinary one.
+        server.query(path, &[(parameter, "436"), ("as_of", THEN)]).await.is(200);
+    }
+    for (path, parameters) in [
+        ("/api/v1/procedures", vec![("centre", "d436"), ("as_of", "2026-01-01")]),
+        ("/api/v1/centres/d436/procedures", vec![("as_of", "2026-01-01")]),
+    ] {
+        let problem = server.query(path, &parameters).await.is(410).problem();
+        assert_eq!(problem["centre"]["id"], "d436", "{path}: {problem}");
+        assert_eq!(problem["centre"]["unit"]["code"], "436", "{path}: {problem}");
+        assert_eq!(problem["centre"]["period"]["valid_to"], "2025-07-01", "{path}: {problem}");
+        assert!(problem["successors"].to_string().contains("Thành Sen"), "{path}: {problem}");
+    }
+}
+
+#[tokio::test]
+async fn filters_that_name_nothing_are_refused() {
+    let server = sample().await;
+    let code = birth_registration(&server).await;
+    let availability = format!("/api/v1/procedures/{code}/availability");
+    for (path, parameter, value) in [
+        ("/api/v1/procedures", "unit", "99999"),
+        ("/api/v1/procedures", "centre", "zzz"),
+        ("/api/v1/procedures", "field", "nope"),
+        (availability.as_str(), "unit", "99999"),
+        ("/api/v1/centres", "unit", "99999"),
+        ("/api/v1/units", "parent", "99"),
+    ] {
+        let reply = server.query(path, &[(parameter, value)]).await;
+        names_the_fault(&reply, parameter);
+        assert_eq!(reply.problem()["errors"][0]["code"], "no_such_record", "{path} {parameter}");
+    }
+    // All of them at once, also beside a place of another day.
+    let several = [("unit", "436"), ("centre", "zzz"), ("field", "nope"), ("as_of", NOW)];
+    let reply = server.query("/api/v1/procedures", &several).await;
+    names_the_fault(&reply, "centre");
+    names_the_fault(&reply, "field");
+}
+
+#[tokio::test]
+async fn the_list_of_fields_takes_a_day() {
+    let server = sample().await;
+    let answer = server.query("/api/v1/fields", &[("as_of", THEN), ("per_page", "2")]).await.is(200).json();
+    assert_eq!(answer["as_of"], THEN);
+    let cursor = answer["page"]["next_cursor"].as_str().expect("a next page");
+    let next = server.query("/api/v1/fields", &[("per_page", "2"), ("cursor", cursor)]).await.is(200).json();
+    assert_eq!(next["as_of"], THEN);
+    names_the_fault(&server.query("/api/v1/fields", &[("as_of", "2021-02-30")]).await, "as_of");
+}

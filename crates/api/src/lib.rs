@@ -9,6 +9,7 @@ mod cors;
 mod field;
 mod openapi;
 mod parameter;
+mod place;
 mod procedure;
 mod reference;
 mod router;

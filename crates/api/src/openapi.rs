@@ -14,6 +14,7 @@ use utoipa::{OpenApi as _, ToSchema};
 
 use motcua_http::{ErrorCode, Location, ParameterError, Problem, ProblemBody, ProblemKind};
 
+use crate::place::{self, GoneProblem};
 use crate::router;
 
 const DESCRIPTION: &str = "\
@@ -47,7 +48,7 @@ such data says so in `notice`.";
         (name = "units", description = "Administrative units (đơn vị hành chính) in time: provinces, districts, communes."),
         (name = "fields", description = "Fields of government (lĩnh vực).")
     ),
-    components(schemas(ProblemBody, ParameterError, Location, ErrorCode))
+    components(schemas(ProblemBody, GoneProblem, ParameterError, Location, ErrorCode))
 )]
 struct Contract;
 
@@ -118,6 +119,13 @@ fn complete(operation: &mut Operation) {
     if let Some(RefOr::T(missing)) = responses.get_mut("404") {
         let description = missing.description.clone();
         *missing = problem_response(ProblemKind::NotFound, &description);
+    }
+    if let Some(RefOr::T(gone)) = responses.get_mut("410") {
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(GoneProblem::name())))
+            .example(Some(place::gone_example()))
+            .build();
+        gone.content.insert("application/problem+json".into(), RefOr::T(content));
     }
     for (_, response) in responses.iter_mut() {
         if let RefOr::T(response) = response {

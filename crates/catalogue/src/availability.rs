@@ -28,6 +28,10 @@ pub struct Availability {
     /// How far online, as claimed by the source. Absent where unknown; only with `offered` = yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<OnlineLevel>,
+    /// Whether the level was converted from another scheme's words (3 to một phần, 4 to toàn trình) and not stated in
+    /// this one. Such a conversion is practice, not law.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub converted: bool,
     /// Ways to file here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<AvailabilityChannel>,
@@ -51,6 +55,10 @@ pub struct Availability {
     pub assurance: Assurance,
     /// Where the record comes from.
     pub source: Source,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Whether a centre offers a procedure. Unknown is an answer.
@@ -267,6 +275,9 @@ pub enum InconsistentAvailability {
     /// A reason although the level is not một phần.
     #[error("a reason for một phần is given although the level is not partial")]
     ReasonWithoutPartial,
+    /// A mark of conversion without a level that was converted.
+    #[error("a level is marked as converted although none is given, or its scheme is the oldest")]
+    NothingConverted,
     /// A beginning is missing.
     #[error("an availability needs its first day")]
     NoFirstDay,
@@ -286,6 +297,9 @@ impl Availability {
         }
         if self.level.is_some() && self.offered != Offered::Yes {
             return Err(InconsistentAvailability::LevelWithoutOffer);
+        }
+        if self.converted && self.level.is_none_or(|level| level.scheme() == Scheme::Nd43) {
+            return Err(InconsistentAvailability::NothingConverted);
         }
         let partial = self.level.is_some_and(|level| level.level() == Level::Partial);
         if self.partial_reason.is_some() && !partial {

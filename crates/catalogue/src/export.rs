@@ -333,6 +333,7 @@ fn availability_cells(record: &Availability) -> io::Result<Vec<String>> {
         record.offered.as_str().to_owned(),
         text(record.level.map(|level| level.scheme().as_str())),
         text(record.level.map(|level| level.level().as_str())),
+        if record.converted { "1".to_owned() } else { String::new() },
         methods,
         link,
         channels,

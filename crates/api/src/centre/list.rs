@@ -10,6 +10,7 @@ use motcua_catalogue::{CentreFilter, Tier, UnitCode};
 use motcua_http::{AppState, PageInfo, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::parameter::{AsOfParam, PageParams};
+use crate::place::NamedRecords;
 use crate::view::centre::CentreSummary;
 use crate::view::code::TierCode;
 use crate::view::part::views;
@@ -65,25 +66,31 @@ pub(crate) struct CentreList {
     path = "/api/v1/centres",
     tag = "centres",
     params(ListCentresParams, AsOfParam, PageParams),
-    responses((status = 200, description = "The centres.", body = CentreList, example = json!({
-        "items": [{
-            "id": "p42",
-            "name": "Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh",
-            "tier": "province",
-            "unit": {"code": "42", "name": "Tỉnh Hà Tĩnh"},
-            "ancestors": [],
-            "period": {"valid_from": null, "valid_to": null},
-            "source": {"kind": "dataset", "citation": "Danh bạ một cửa Hà Tĩnh", "retrieved_on": null}
-        }],
-        "page": {"next_cursor": null, "total": 1},
-        "as_of": "2021-03-01"
-    })))
+    responses(
+        (status = 200, description = "The centres.", body = CentreList, example = json!({
+            "items": [{
+                "id": "p42",
+                "name": "Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh",
+                "tier": "province",
+                "unit": {"code": "42", "name": "Tỉnh Hà Tĩnh"},
+                "ancestors": [],
+                "period": {"valid_from": null, "valid_to": null},
+                "source": {"kind": "dataset", "citation": "Danh bạ một cửa Hà Tĩnh", "retrieved_on": null}
+            }],
+            "page": {"next_cursor": null, "total": 1},
+            "as_of": "2021-03-01"
+        })),
+        (status = 410, description = "The unit named does not exist on the day, but did or will on another: what became of it.")
+    )
 )]
 pub(crate) async fn list_centres(
     State(state): State<AppState>,
     Query(params): Query<ListCentresParams>,
 ) -> Result<Json<CentreList>, Problem> {
     let ListCentresParams { tier, unit, as_of, page } = params;
+    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    named.unit("unit", unit.as_ref()).await?;
+    named.finish()?;
     let list = state.catalogue.centres(&CentreFilter { as_of, tier, unit }, &page.request()).await?;
     Ok(Json(CentreList {
         page: page.info(list.next, list.total),

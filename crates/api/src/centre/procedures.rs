@@ -11,6 +11,7 @@ use motcua_http::{AppState, PageInfo, Path, PlacePage, Problem, Query, QueryPara
 
 use crate::centre::find::centre_ever;
 use crate::parameter::{AsOfParam, PageParams};
+use crate::place::gone_centre;
 use crate::procedure::availability::read_offered;
 use crate::view::availability::AvailabilityView;
 use crate::view::code::OfferedCode;
@@ -87,6 +88,9 @@ pub(crate) struct CentreProcedureList {
                 "level": null,
                 "scheme": null,
                 "online": null,
+                "converted": false,
+                "derived": null,
+                "level_warning": null,
                 "channels": [],
                 "checklist": {
                     "find": null, "sign_in": null, "submit": null, "pay": null, "follow": null, "receive": null,
@@ -105,7 +109,8 @@ pub(crate) struct CentreProcedureList {
             "page": {"next_cursor": null, "total": 1},
             "as_of": "2021-03-01"
         })),
-        (status = 404, description = "No centre ever had this id.")
+        (status = 404, description = "No centre ever had this id."),
+        (status = 410, description = "The centre does not work on the day, but did or will on another: what became of its unit.")
     )
 )]
 pub(crate) async fn list_centre_procedures(
@@ -114,7 +119,10 @@ pub(crate) async fn list_centre_procedures(
     Query(params): Query<ListCentreProceduresParams>,
 ) -> Result<Json<CentreProcedureList>, Problem> {
     let ListCentreProceduresParams { level, offered, as_of, page } = params;
-    centre_ever(&state.catalogue, &id).await?;
+    let centre = centre_ever(&state.catalogue, &id).await?;
+    if !centre.stored.record.period.contains(as_of) {
+        return Err(gone_centre(&state.catalogue, centre, as_of).await?);
+    }
     let filter = AvailabilityFilter { centre: Some(id), level, offered, ..AvailabilityFilter::on(as_of) };
     let list = state.catalogue.availability(&filter, &page.request()).await?;
     Ok(Json(CentreProcedureList {

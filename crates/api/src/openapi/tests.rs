@@ -90,7 +90,7 @@ fn declared_schemas() -> Vec<String> {
         include_str!("../field.rs"),
         include_str!("../procedure/availability.rs"),
         include_str!("../procedure/search.rs"),
-        include_str!("../unit/find.rs"),
+        include_str!("../place.rs"),
         include_str!("../unit/list.rs"),
     ];
     let mut names = Vec::new();

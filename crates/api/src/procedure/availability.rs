@@ -10,6 +10,7 @@ use motcua_catalogue::{AvailabilityFilter, LevelFilter, Offered, ProcedureCode, 
 use motcua_http::{AppState, PageInfo, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::parameter::{AsOfParam, PageParams};
+use crate::place::NamedRecords;
 use crate::procedure::find::procedure_on;
 use crate::view::availability::AvailabilityView;
 use crate::view::code::{OfferedCode, TierCode};
@@ -102,10 +103,13 @@ pub(crate) struct AvailabilityList {
                 "level": "3",
                 "scheme": "nd43-2011",
                 "online": true,
+                "converted": false,
+                "derived": {"level": "3", "scheme": "nd43-2011", "deciding_point": "pay"},
+                "level_warning": null,
                 "channels": [{"method": "online", "link": "https://dvc.example/p42", "time_limit": null, "fees": []}],
                 "checklist": {
                     "find": "online", "sign_in": "online", "submit": "online", "pay": "desk", "follow": "online",
-                    "receive": "desk", "complain": null
+                    "receive": "desk", "complain": "online"
                 },
                 "partial_reason": null,
                 "boundary_free": "unknown",
@@ -120,7 +124,8 @@ pub(crate) struct AvailabilityList {
             "page": {"next_cursor": null, "total": 1},
             "as_of": "2021-03-01"
         })),
-        (status = 404, description = "No procedure has this code on the day.")
+        (status = 404, description = "No procedure has this code on the day."),
+        (status = 410, description = "The unit named does not exist on the day, but did or will on another: what became of it.")
     )
 )]
 pub(crate) async fn list_availability(
@@ -130,6 +135,9 @@ pub(crate) async fn list_availability(
 ) -> Result<Json<AvailabilityList>, Problem> {
     let ListAvailabilityParams { unit, tier, level, offered, as_of, page } = params;
     let procedure = procedure_on(&state.catalogue, &code, as_of).await?;
+    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    named.unit("unit", unit.as_ref()).await?;
+    named.finish()?;
     let filter = AvailabilityFilter {
         procedure: Some(procedure.stored.record.code),
         unit,

@@ -9,6 +9,7 @@ use motcua_catalogue::{Catalogue, ProcedureAt, ProcedureCode, UnitCode};
 use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
 
 use crate::parameter::AsOfParam;
+use crate::place::NamedRecords;
 use crate::view::procedure::{ProcedureContext, ProcedureView};
 
 /// What to show with the procedure.
@@ -105,7 +106,8 @@ impl QueryParams for FindProcedureParams {
             "version": 1,
             "changed_at": "2021-03-01T00:00:00Z"
         })),
-        (status = 404, description = "No procedure has this code on the day.")
+        (status = 404, description = "No procedure has this code on the day."),
+        (status = 410, description = "The unit named does not exist on the day, but did or will on another: what became of it.")
     )
 )]
 pub(crate) async fn find_procedure(
@@ -115,6 +117,9 @@ pub(crate) async fn find_procedure(
 ) -> Result<Json<ProcedureView>, Problem> {
     let as_of = params.as_of;
     let procedure = procedure_on(&state.catalogue, &code, as_of).await?;
+    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    named.unit("unit", params.unit.as_ref()).await?;
+    named.finish()?;
     let levels = state.engine.procedure_levels(&procedure.stored.record.code, params.unit.as_ref(), as_of);
     let context = ProcedureContext { as_of, notice: state.site.notice(), levels };
     Ok(Json(ProcedureView::new(procedure, context)))

@@ -11,6 +11,7 @@ use motcua_http::{AppState, OffsetPage, PageInfo, Problem, Query, QueryParams, Q
 use motcua_search::{Filters, Matching, SearchRequest};
 
 use crate::parameter::{AsOfParam, PageParams};
+use crate::place::NamedRecords;
 use crate::view::code::{ApplicantCode, TierCode};
 use crate::view::search::{FacetsView, ProcedureSummary};
 
@@ -114,34 +115,37 @@ pub(crate) struct SearchProceduresAnswer {
     path = "/api/v1/procedures",
     tag = "procedures",
     params(SearchProceduresParams, AsOfParam, PageParams),
-    responses((status = 200, description = "The procedures found, best first.", body = SearchProceduresAnswer, example = json!({
-        "items": [{
-            "code": "1.001193",
-            "name": "Thủ tục đăng ký khai sinh",
-            "fields": [{"key": "ho-tich", "name": "Hộ tịch"}],
-            "tiers": ["commune"],
-            "applicants": [{"code": "citizen", "name": "Công dân Việt Nam"}],
-            "levels": {
-                "scheme": "nd43-2011", "highest": "4", "weakest": "2",
-                "centres": {
-                    "levels": [
-                        {"level": "2", "scheme": "nd43-2011", "count": 20},
-                        {"level": "3", "scheme": "nd43-2011", "count": 150},
-                        {"level": "4", "scheme": "nd43-2011", "count": 30}
-                    ],
-                    "offered_without_level": 10, "unknown": 6, "not_offered": 0, "online": 180
-                }
-            },
-            "highlights": {
-                "name": [{"text": "Thủ tục ", "mark": false}, {"text": "đăng ký khai sinh", "mark": true}],
-                "excerpt": null
-            },
-            "period": {"valid_from": null, "valid_to": null}
-        }],
-        "page": {"next_cursor": null, "total": 1},
-        "as_of": "2021-03-01",
-        "matching": "all_words"
-    })))
+    responses(
+        (status = 200, description = "The procedures found, best first.", body = SearchProceduresAnswer, example = json!({
+            "items": [{
+                "code": "1.001193",
+                "name": "Thủ tục đăng ký khai sinh",
+                "fields": [{"key": "ho-tich", "name": "Hộ tịch"}],
+                "tiers": ["commune"],
+                "applicants": [{"code": "citizen", "name": "Công dân Việt Nam"}],
+                "levels": {
+                    "scheme": "nd43-2011", "highest": "4", "weakest": "2",
+                    "centres": {
+                        "levels": [
+                            {"level": "2", "scheme": "nd43-2011", "count": 20},
+                            {"level": "3", "scheme": "nd43-2011", "count": 150},
+                            {"level": "4", "scheme": "nd43-2011", "count": 30}
+                        ],
+                        "offered_without_level": 10, "unknown": 6, "not_offered": 0, "online": 180
+                    }
+                },
+                "highlights": {
+                    "name": [{"text": "Thủ tục ", "mark": false}, {"text": "đăng ký khai sinh", "mark": true}],
+                    "excerpt": null
+                },
+                "period": {"valid_from": null, "valid_to": null}
+            }],
+            "page": {"next_cursor": null, "total": 1},
+            "as_of": "2021-03-01",
+            "matching": "all_words"
+        })),
+        (status = 410, description = "The unit or centre named does not exist on the day, but did or will on another: what became of it.")
+    )
 )]
 pub(crate) async fn search_procedures(
     State(state): State<AppState>,
@@ -149,6 +153,11 @@ pub(crate) async fn search_procedures(
 ) -> Result<Json<SearchProceduresAnswer>, Problem> {
     let with_facets = params.facets;
     let (request, page) = request(params);
+    let mut named = NamedRecords::new(&state.catalogue, request.as_of);
+    named.fields("field", &request.filters.fields).await?;
+    named.unit("unit", request.filters.unit.as_ref()).await?;
+    named.centre("centre", request.filters.centre.as_ref()).await?;
+    named.finish()?;
     // The engine answers from memory, well under a millisecond: moving it to another thread would cost more.
     let answer = state.engine.search(&request)?;
     let matching = answer.matching;

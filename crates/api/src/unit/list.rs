@@ -10,6 +10,7 @@ use motcua_catalogue::{Tier, UnitCode};
 use motcua_http::{AppState, PageInfo, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::parameter::{AsOfParam, PageParams};
+use crate::place::NamedRecords;
 use crate::view::code::TierCode;
 use crate::view::part::views;
 use crate::view::unit::UnitSummary;
@@ -66,26 +67,32 @@ pub(crate) struct UnitList {
     path = "/api/v1/units",
     tag = "units",
     params(ListUnitsParams, AsOfParam, PageParams),
-    responses((status = 200, description = "The units.", body = UnitList, example = json!({
-        "items": [{
-            "code": "436",
-            "name": "Thành phố Hà Tĩnh",
-            "short_name": "Hà Tĩnh",
-            "kind": "thành phố",
-            "tier": "district",
-            "ancestors": [{"code": "42", "name": "Tỉnh Hà Tĩnh"}],
-            "period": {"valid_from": null, "valid_to": "2025-07-01"},
-            "source": {"kind": "dataset", "citation": "Danh mục đơn vị hành chính", "retrieved_on": null}
-        }],
-        "page": {"next_cursor": null, "total": 1},
-        "as_of": "2021-03-01"
-    })))
+    responses(
+        (status = 200, description = "The units.", body = UnitList, example = json!({
+            "items": [{
+                "code": "436",
+                "name": "Thành phố Hà Tĩnh",
+                "short_name": "Hà Tĩnh",
+                "kind": "thành phố",
+                "tier": "district",
+                "ancestors": [{"code": "42", "name": "Tỉnh Hà Tĩnh"}],
+                "period": {"valid_from": null, "valid_to": "2025-07-01"},
+                "source": {"kind": "dataset", "citation": "Danh mục đơn vị hành chính", "retrieved_on": null}
+            }],
+            "page": {"next_cursor": null, "total": 1},
+            "as_of": "2021-03-01"
+        })),
+        (status = 410, description = "The unit named does not exist on the day, but did or will on another: what became of it.")
+    )
 )]
 pub(crate) async fn list_units(
     State(state): State<AppState>,
     Query(params): Query<ListUnitsParams>,
 ) -> Result<Json<UnitList>, Problem> {
     let ListUnitsParams { tier, parent, as_of, page } = params;
+    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    named.unit("parent", parent.as_ref()).await?;
+    named.finish()?;
     let list = state.catalogue.units(tier, parent.as_ref(), as_of, &page.request()).await?;
     Ok(Json(UnitList {
         page: page.info(list.next, list.total),

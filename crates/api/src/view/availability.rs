@@ -1,11 +1,14 @@
 //! Availability in JSON.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use motcua_catalogue::{
-    Availability, AvailabilityAt, AvailabilityChannel, Checklist, OnlineLevel, PartialReason, Stored,
+    Availability, AvailabilityAt, AvailabilityChannel, Checklist, DerivedLevel, OnlineLevel, PartialReason,
+    Stored,
 };
 
 use crate::view::code::{
@@ -35,6 +38,21 @@ pub(crate) struct AvailabilityView {
     /// Whether a dossier can be sent online at this level; null where the level is unknown.
     #[schema(required)]
     pub(crate) online: Option<bool>,
+    /// Whether `level` was converted from the words of an older scheme (mức độ 3 to một phần, 4 to toàn trình) and not
+    /// stated in this one. Such a conversion is practice, not law.
+    #[schema(example = false)]
+    pub(crate) converted: bool,
+    /// The level that the check-list allows in the same scheme. It stands beside the claimed one and never replaces
+    /// it; null where no level is claimed or a point was not assessed.
+    #[schema(required)]
+    pub(crate) derived: Option<DerivedLevelView>,
+    /// How the claimed level differs from the derived one; null where it does not, or where none is derived.
+    #[schema(
+        required,
+        example = "claimed_above_derived",
+        pattern = "^(claimed_above_derived|claimed_below_derived)$"
+    )]
+    pub(crate) level_warning: Option<&'static str>,
     /// Ways to file here, where the centre says more than the procedure.
     pub(crate) channels: Vec<AvailabilityChannelView>,
     /// The seven interaction points.
@@ -60,6 +78,34 @@ pub(crate) struct AvailabilityView {
     pub(crate) version: u32,
     /// When the record last changed.
     pub(crate) changed_at: DateTime<Utc>,
+}
+
+/// A level that follows from the check-list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DerivedLevelView {
+    /// The level.
+    pub(crate) level: LevelCode,
+    /// Its scheme, that of the claim.
+    pub(crate) scheme: SchemeCode,
+    /// The point of the check-list that keeps it from being higher; null at the highest level.
+    #[schema(required, example = "pay")]
+    pub(crate) deciding_point: Option<&'static str>,
+}
+
+impl From<DerivedLevel> for DerivedLevelView {
+    fn from(derived: DerivedLevel) -> Self {
+        let DerivedLevel { level, deciding_point } = derived;
+        Self { level: Code(level.level()), scheme: Code(level.scheme()), deciding_point }
+    }
+}
+
+/// The code of a difference between a claimed and a derived level of one scheme.
+fn level_warning(claimed: Option<OnlineLevel>, derived: Option<DerivedLevel>) -> Option<&'static str> {
+    match claimed?.rank().cmp(&derived?.level.rank()) {
+        Ordering::Greater => Some("claimed_above_derived"),
+        Ordering::Less => Some("claimed_below_derived"),
+        Ordering::Equal => None,
+    }
 }
 
 /// Code and name of a procedure.
@@ -172,6 +218,7 @@ impl From<AvailabilityAt> for AvailabilityView {
     fn from(at: AvailabilityAt) -> Self {
         let AvailabilityAt { stored, procedure_name, centre_name, centre_tier, unit, parent_unit } = at;
         let Stored { version, changed_at, record, .. } = stored;
+        let derived = record.derived_level();
         let Availability {
             procedure,
             case,
@@ -179,6 +226,7 @@ impl From<AvailabilityAt> for AvailabilityView {
             period,
             offered,
             level,
+            converted,
             channels,
             checklist,
             partial_reason,
@@ -202,6 +250,9 @@ impl From<AvailabilityAt> for AvailabilityView {
             level: level.map(|level| Code(level.level())),
             scheme: level.map(|level| Code(level.scheme())),
             online: level.map(OnlineLevel::is_online),
+            converted,
+            derived: derived.map(Into::into),
+            level_warning: level_warning(level, derived),
             channels: views(channels),
             checklist: checklist.into(),
             partial_reason: partial_reason.map(Into::into),

@@ -13,7 +13,7 @@ use crate::procedure::Method;
 use crate::source::Assurance;
 
 /// The columns: standard name and Vietnamese alias. The first three are required.
-pub const COLUMNS: [(&str, &str); 30] = [
+pub const COLUMNS: [(&str, &str); 31] = [
     ("procedure", "mã thủ tục"),
     ("centre", "mã trung tâm"),
     ("valid_from", "từ ngày"),
@@ -22,6 +22,7 @@ pub const COLUMNS: [(&str, &str); 30] = [
     ("offered", "có cung cấp"),
     ("scheme", "khung mức độ"),
     ("level", "mức độ"),
+    ("converted", "mức quy đổi"),
     ("methods", "cách thức nộp"),
     ("online_link", "đường dẫn nộp trực tuyến"),
     ("channels", "cách thức (JSON)"),
@@ -123,6 +124,7 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let period = faults.keep(cell::period(record));
     let level = faults.keep(level(record)).flatten();
     let offered = faults.keep(cell::choice(record, "offered", &OFFERED)).flatten();
+    let converted = faults.keep(cell::flag(record, "converted")).unwrap_or(false);
     let channels = faults.keep(channels(record));
     let checklist = faults.keep(checklist(record));
     let partial_reason = faults.keep(partial_reason(record)).flatten();
@@ -143,6 +145,7 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
             // A level says that it is offered; nothing says nothing.
             offered: offered.unwrap_or(if level.is_some() { Offered::Yes } else { Offered::Unknown }),
             level,
+            converted,
             channels: channels?,
             checklist: checklist?,
             partial_reason,

@@ -136,6 +136,11 @@ fn inconsistent(rule: &crate::availability::InconsistentAvailability) -> (&'stat
             "có lý do “một phần” nhưng mức độ không phải một phần",
             "bỏ lý do, hoặc sửa mức độ",
         ),
+        Rule::NothingConverted => (
+            "converted",
+            "ghi là mức quy đổi nhưng không có mức độ, hoặc mức theo NĐ 43/2011 là mức gốc",
+            "bỏ dấu quy đổi, hoặc điền mức độ theo nd42-2022 hay nd224-2026",
+        ),
         Rule::NoFirstDay => {
             ("valid_from", "thiếu ngày bắt đầu hiệu lực", "điền valid_from, ví dụ 2021-01-01")
         }

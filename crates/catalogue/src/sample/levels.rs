@@ -152,6 +152,7 @@ pub(super) fn listing(traits: &Traits, desk: &Desk, span: &Span, seed: u64, sour
         period: Period::new(Some(span.from), span.to).unwrap_or(Period::since(span.from)),
         offered,
         level,
+        converted: false,
         channels: Vec::new(),
         checklist: Checklist::default(),
         partial_reason: None,

@@ -183,6 +183,7 @@ pub(crate) fn availability(
         period,
         offered: Offered::Yes,
         level: level.map(|(scheme, level)| OnlineLevel::new(scheme, level).expect("a level of its scheme")),
+        converted: false,
         channels: Vec::new(),
         checklist: Checklist::default(),
         partial_reason: None,

@@ -115,6 +115,27 @@ async fn rule_2_a_level_never_travels_without_its_scheme() {
             let sql = format!("UPDATE availability SET {change}");
             refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);
         }
+        // The claimed level is kept as claimed; the one that the check-list allows stands beside it.
+        let desk = motcua_catalogue::PointState::Desk;
+        let online = motcua_catalogue::PointState::Online;
+        let mut claimed = availability("1.000894", "p42", LEVEL_4, period("2020-01-01", Some("2021-01-01")));
+        claimed.checklist = motcua_catalogue::Checklist::from_states(
+            [online, online, online, desk, online, desk, online].map(Some),
+        );
+        put(&catalogue, Command::Availability(Box::new(claimed.clone()))).await;
+        let mut filter = AvailabilityFilter::on(day("2020-06-01"));
+        filter.procedure = Some("1.000894".parse().expect("a code"));
+        let page =
+            catalogue.availability(&filter, &PageRequest { size: 10, after: None }).await.expect("readable");
+        let stored = &page.items[0].stored.record;
+        assert_eq!(stored.level.map(motcua_catalogue::OnlineLevel::level), Some(Level::Four));
+        let derived = stored.derived_level().expect("a full check-list");
+        assert_eq!((derived.level.level(), derived.deciding_point), (Level::Three, Some("pay")));
+        assert!(stored.level_differs());
+        // A level of the oldest scheme is nobody's conversion.
+        claimed.converted = true;
+        let refusal = refuse(&catalogue, Expected::Any, Command::Availability(Box::new(claimed))).await;
+        assert_eq!(refusal, Refusal::Inconsistent(InconsistentAvailability::NothingConverted));
         // Một phần under the decree of 2026 says why; nothing else may.
         let mut partial = availability(
             "1.000894",
@@ -241,8 +262,9 @@ async fn rule_5_a_split_and_a_homonym_are_told_and_not_guessed() {
         .await;
         assert!(matches!(nowhere, Refusal::Missing { .. }), "{nowhere:?}");
         let db = database.behind_the_back().await;
-        let sql = "UPDATE unit_succession SET successor_unit_id = NULL";
-        refused_by_the_database(sql, &db.execute_unprepared(sql).await);
+        for sql in ["UPDATE unit_succession SET successor_unit_id = NULL", "DELETE FROM unit_succession"] {
+            refused_by_the_database(sql, &db.execute_unprepared(sql).await);
+        }
     }
 }
 
@@ -268,8 +290,17 @@ async fn rule_6_history_is_immutable() {
             refused_by_the_database(sql, &db.execute_unprepared(sql).await);
         }
         assert_eq!(catalogue.changes_after(0, 1_000).await.expect("readable"), before);
-        // What others refer to cannot vanish.
-        for table in ["centre", "procedure", "unit", "field"] {
+        // Nothing that was ever published vanishes, by whatever hand.
+        for table in [
+            "availability",
+            "centre",
+            "procedure",
+            "procedure_period",
+            "unit",
+            "unit_period",
+            "field",
+            "source",
+        ] {
             let sql = format!("DELETE FROM {table}");
             refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);
         }

@@ -91,7 +91,7 @@ pub enum ErrorCode {
     OutOfRange,
     /// The cursor belongs to another list, other filters or another day.
     ForeignCursor,
-    /// The value refers to something that does not exist on the day asked for.
+    /// The value has the right form, but names nothing that exists on any day.
     NoSuchRecord,
     /// The parameter does not go together with another one.
     Conflict,
@@ -111,6 +111,20 @@ impl ParameterError {
             code: ErrorCode::Unknown,
             reason: "this parameter does not exist here".to_owned(),
             remedy,
+        }
+    }
+
+    /// A parameter after the question mark that has the right form, but names nothing that exists on any day. `what`
+    /// completes "no …", such as "unit ever had this code".
+    #[must_use]
+    pub fn no_such_record(name: &str, value: &str, what: &str, remedy: &str) -> Self {
+        Self {
+            parameter: cut(name),
+            location: Location::Query,
+            value: Some(cut(value)),
+            code: ErrorCode::NoSuchRecord,
+            reason: format!("no {what}"),
+            remedy: remedy.to_owned(),
         }
     }
 

@@ -98,11 +98,11 @@ impl ProblemKind {
                 status: 400,
                 title_en: "A parameter has a value that cannot be used",
                 title_vi: "Có tham số không hợp lệ",
-                explanation_en: "A parameter of the address has a wrong form, a value outside its range, or is given \
-                                 twice. `errors` names each parameter, its value, the reason and the remedy. The same \
+                explanation_en: "A parameter of the address has a wrong form, a value outside its range or one that \
+                                 names nothing, or is given twice. `errors` names each parameter, its value, the reason and the remedy. The same \
                                  request will fail again until it is changed.",
-                explanation_vi: "Một tham số trong địa chỉ sai định dạng, nằm ngoài phạm vi cho phép hoặc được ghi hai \
-                                 lần. Mục `errors` nêu rõ từng tham số, giá trị, lý do và cách sửa. Gửi lại y nguyên \
+                explanation_vi: "Một tham số trong địa chỉ sai định dạng, nằm ngoài phạm vi cho phép, nêu một mã chưa \
+                                 từng có hoặc được ghi hai lần. Mục `errors` nêu rõ từng tham số, giá trị, lý do và cách sửa. Gửi lại y nguyên \
                                  thì vẫn bị từ chối.",
             },
             Self::UnknownParameter => &ProblemType {
@@ -148,15 +148,18 @@ impl ProblemKind {
             Self::Gone => &ProblemType {
                 slug: "gone",
                 status: 410,
-                title_en: "This unit no longer exists, or does not exist yet, on the day asked for",
-                title_vi: "Đơn vị này không tồn tại vào ngày được hỏi",
-                explanation_en: "The code belongs to an administrative unit of another day. `periods` says when it had \
-                                 the code; `successors` and `predecessors` say what became of it and what it came \
-                                 from. Ask again with one of those codes, or with a day on which the unit existed.",
-                explanation_vi: "Mã này thuộc về một đơn vị hành chính của một thời kỳ khác. Mục `periods` cho biết \
-                                 thời gian đơn vị mang mã này; `successors` và `predecessors` cho biết đơn vị kế thừa \
-                                 và đơn vị trước đó. Hãy hỏi lại với một trong các mã ấy hoặc với ngày mà đơn vị còn \
-                                 tồn tại.",
+                title_en: "This unit or centre no longer exists, or does not exist yet, on the day asked for",
+                title_vi: "Đơn vị hoặc trung tâm này không tồn tại vào ngày được hỏi",
+                explanation_en: "The address or a filter names an administrative unit, or a service centre, of another \
+                                 day. `periods` says when the unit had which code; `successors` and `predecessors` say \
+                                 what became of it and what it came from. Of a centre, `centre` says when it worked, \
+                                 and the rest is about its unit. Ask again with one of those codes, or with a day on \
+                                 which the unit or the centre existed.",
+                explanation_vi: "Địa chỉ hoặc bộ lọc nêu một đơn vị hành chính, hay một trung tâm một cửa, của một thời \
+                                 kỳ khác. Mục `periods` cho biết thời gian đơn vị mang từng mã; `successors` và \
+                                 `predecessors` cho biết đơn vị kế thừa và đơn vị trước đó. Với trung tâm, mục `centre` \
+                                 cho biết thời gian hoạt động, các mục còn lại nói về đơn vị của trung tâm. Hãy hỏi lại \
+                                 với một trong các mã ấy hoặc với ngày mà đơn vị, trung tâm còn tồn tại.",
             },
             Self::ContentTooLarge => &ProblemType {
                 slug: "content-too-large",

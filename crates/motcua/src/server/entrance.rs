@@ -10,6 +10,8 @@ use hyper::Request;
 use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
+use motcua_http::{Problem, ProblemKind};
+
 use super::health::Health;
 
 /// The entrance; clones lead to the same place.
@@ -79,12 +81,11 @@ fn starting(path: &str) -> Response<Body> {
     let mut response = if api {
         json(
             StatusCode::SERVICE_UNAVAILABLE,
-            &serde_json::json!({
-                "type": "about:blank",
-                "title": "Service Unavailable",
-                "status": 503,
-                "detail": "the server is starting; try again in a moment",
-            }),
+            &serde_json::json!(
+                Problem::new(ProblemKind::Unavailable)
+                    .with_detail("the server is starting; try again in a moment")
+                    .body(Some(path), None)
+            ),
         )
     } else {
         let mut response = Response::new(Body::from("Một Cửa đang khởi động. Xin thử lại sau giây lát.\n"));

@@ -52,6 +52,7 @@ pub(crate) fn record(
         offered: code("availability", key, Offered::ALL, Offered::as_str, &row.offered)?,
         level: level(row.scheme.as_deref(), row.level.as_deref())
             .map_err(|error| damaged("availability", key, error))?,
+        converted: row.converted,
         channels: document("availability", key, &list(&row.channels))?,
         checklist: row.checklist.as_deref().map_or(Ok(Checklist::default()), |text| checklist(key, text))?,
         partial_reason,
@@ -284,6 +285,7 @@ async fn put_one(
         offered: record.offered.as_str().to_owned(),
         scheme: record.level.map(|level| level.scheme().as_str().to_owned()),
         level: record.level.map(|level| level.level().as_str().to_owned()),
+        converted: record.converted,
         checklist: states.iter().any(Option::is_some).then(|| states.into_iter().map(letter).collect()),
         partial_kind: reason.map(|reason| reason.kind.as_str().to_owned()),
         partial_clause: reason.map(|reason| reason.clause.clone()),
