@@ -9,7 +9,8 @@ the same output, byte for byte, with the same version of `zstd`.
 
 Only facts leave the source: codes, official names, fields, agencies, applicants, tiers, time limits, amounts, titles of
 dossier items, names of results, numbers and titles of legal texts, units and their successions. Running text (steps,
-descriptions, conditions, notes, the sentences that some sources put into a table of papers) stays behind.
+descriptions, conditions, notes, the sentences that some sources put into a table of papers) stays behind. No title is cut: one that is too long, or
+glued together of several cells, is left out, and the run ends with an error where a text ends in an ellipsis.
 
 Two files are written, each UTF-8, one JSON value per line, compressed as one zstd frame:
 
@@ -38,6 +39,8 @@ from pathlib import Path
 TIERS = {"central": "ministry", "province": "province", "commune": "commune", "other": "other"}
 SCOPES = {"national": "national", "local": "local", "national_internal": "internal", None: "unknown"}
 LONGEST_TITLE = 200
+# Official titles of legal texts run longer than titles of papers.
+LONGEST_LEGAL_TITLE = 500
 CURRENCIES = ("đồng", "vnđ", "việt nam đồng")
 
 # What a row of a table of papers begins with when it names a paper and does not explain something.
@@ -94,6 +97,53 @@ TITLE_END = re.compile(
     r"gồm|để|cụ thể)\b)|\s(?=\((?:trong|đối|nếu|trường|áp dụng|bản|có|theo|đã|01|0?\d|một))",
     re.IGNORECASE,
 )
+# An instruction behind the name of a paper: the name ends where it begins.
+INSTRUCTION = re.compile(
+    r",?\s\(?(?:trong (?:đó|đơn) )?(?:và )?(?:"
+    r"phải (?:kèm|nêu|có|là|ghi|đáp ứng|bảo đảm|đảm bảo|thể hiện|xuất trình|được|còn|nộp|gồm|lập|dịch|ký|"
+    r"đóng|phù hợp)|"
+    r"(?:cần|nên) (?:kèm|nêu|có|là|ghi|bảo đảm|đảm bảo|thể hiện|xuất trình|nộp)|"
+    r"không bắt buộc|không cần|ghi rõ|nêu rõ|nếu|thì|trường hợp|là một trong|được sắp xếp)\b|"
+    r"\s?\((?:nếu|phải|xuất trình|trường hợp)\b",
+    re.IGNORECASE,
+)
+# "phải" inside a name: who or what is under a duty, and not what the applicant has to do.
+OBLIGED = re.compile(
+    r"nợ phải (?:trả|thu)|"
+    r"(?:diện|đối tượng|người|do|thay đổi|công trình|không|bắt buộc|đất đai|nội dung|bảo hiểm) phải\b",
+    re.IGNORECASE,
+)
+# Copies without a word of what is copied, papers that point at the row above, duties of a person.
+NAMES_NOTHING = re.compile(
+    r"(?=bản |\d+ bản )(?:(?:bản|sao|chính|gốc|chụp|điện tử|có|không|chứng thực|công chứng|hợp lệ|hoặc|và|từ|"
+    r"sổ|được|cấp|kèm|theo|xuất|trình|nộp|cần|quy định|tệp|tin|chứa|ảnh|màu|để đối chiếu|,|/|\d+)\s*)+$|"
+    r"(?:bản chụp )?(?:các )?giấy tờ gửi kèm|\w+(?: \w+)? trên (?:được|phải|là)\b|các loại giấy tờ người|"
+    r"văn bản, nội dung$|.* cần$|hồ sơ .* (?:gửi|phối hợp) ",
+    re.IGNORECASE,
+)
+# Where a title that is too long may end and still be whole.
+WHOLE_BEFORE = (
+    re.compile(r",? \(?(?:được )?ban hành (?:kèm )?theo\b", re.IGNORECASE),
+    re.compile(r",? \(?(?:được lập |lập |thực hiện )?(?:theo (?:mẫu|phụ lục)|mẫu số)\b", re.IGNORECASE),
+    re.compile(r"\s?\("),
+)
+BARE_ANNEX = re.compile(r",? (?:quy định )?(?:tại|của|theo) phụ lục$", re.IGNORECASE)
+# Two cells of a table printed into one.
+SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+GLUED = re.compile(
+    # "tưGiấy", "2024Mus", "28/4/202225", "202206Quy", "chính73/2025"
+    rf"(?<=[{SMALL}])(?<!\be)[{SMALL.upper()}][{SMALL}]|\d[A-ZĐ][{SMALL}]{{2}}|/\d{{4}}\d|"
+    rf"\d{{6}}(?= ?Quy)|[{SMALL}]\d+/\d{{4}}|"
+    # "QH15Thông tư", "NAMBỘ LUẬT", "TT-NHNNsố 1", "QH15phân cấp"
+    r"[\w)](?:Luật|Thông tư|Nghị định|Nghị quyết|Quyết định|Quy định|Pháp lệnh|Sửa đổi|Hướng dẫn|Ban hành|"
+    r"Tên thủ tục|Phụ lục|BỘ LUẬT|LUẬT SỬA)(?!\w)|"
+    r"(?:\d|[A-ZĐ]{2}|TTg)(?:[Ss]ố \d|quy định|sửa đổi|phân cấp|hướng dẫn|bản chính|bản sao)|"
+    # What stands behind a title in the table: a count of originals, the file of the form.
+    rf"[{SMALL}]\d+ bản |\.(?:docx?|pdf|xlsx?)\b"
+)
+# A sentence about what happens, where the name of a result should stand.
+NO_RESULT = re.compile(r"(?:trường hợp|nếu|đối với|bước \d)\b", re.IGNORECASE)
+JOINED_AGENCIES = re.compile(r", (?=(?:Trung tâm|Cơ quan|Đội|Phòng) )")
 COUNTED = re.compile(r"^\d{1,6}(?:[.,]\d)? (?:Ngày làm việc|Ngày|Giờ|Tháng|Năm)$")
 
 
@@ -117,11 +167,19 @@ def without_file_name(text):
     return ""
 
 
-def shorten(text, longest=LONGEST_TITLE):
-    """At most `longest` characters, cut between words and marked with an ellipsis."""
-    if len(text) <= longest:
-        return text
-    return text[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:-(") + "…"
+def whole(text, longest=LONGEST_TITLE, ends=WHOLE_BEFORE):
+    """The text, or its beginning where that is whole by itself; "" where neither fits or cells are glued.
+
+    Nothing is cut in the middle."""
+    if GLUED.search(text):
+        return ""
+    for end in (None, *ends):
+        found = end.search(text, 8) if end else None
+        part = balanced(text[: found.start()].strip(" .,;:-–")) if found else text
+        part = BARE_ANNEX.sub("", part) if found else part
+        if len(part) <= longest and (found or not end):
+            return "" if found and LOOSE_END.search(part) or part.endswith("…") else part
+    return ""
 
 
 def balanced(text):
@@ -141,20 +199,42 @@ def paper_title(raw):
     if found:
         text = text[: found.start()]
     text = balanced(text.strip(" .,;:-–\n"))
+    found = INSTRUCTION.search(text, 8)
+    while found and OBLIGED.match(text, text.rfind(" ", 0, max(found.start(), 0)) + 1):
+        found = INSTRUCTION.search(text, found.end())
+    if found:
+        text = balanced(text[: found.start()].strip(" .,;:-–"))
     text = LOOSE_END.sub("", text).strip(" ,;:-–")
+    text = whole(text)
+    if re.search(r"\bphải\b", OBLIGED.sub("", text), re.IGNORECASE) or NAMES_NOTHING.match(text):
+        return ""
     if len(text) < 5 or not IS_PAPER.match(text) or IS_HEADING.match(text) or EXPLAINS.search(text):
         return ""
-    text = shorten(text)
     return text[0].upper() + text[1:]
 
 
-def line_title(raw):
-    """The first sentence of a name or title, at most 200 characters."""
+def line_title(raw, longest=LONGEST_TITLE):
+    """The first sentence of a name or title, or "" where it is too long or glued together of several."""
     text = without_file_name(clean(raw)).split("\n")[0]
     text = re.split(r"\.?\s*Mã: ", text)[0]
     text = BULLET.sub("", text)
     text = re.split(r"\.\s+(?=[A-ZĐÀ-Ỹ])|;\s", text)[0]
-    return shorten(text.strip(" .,;:-–"))
+    # The beginning of a long name of a result may be the agency alone, that of a legal title another text.
+    return whole(text.strip(" .,;:-–"), longest, ())
+
+
+def agency_names(raw):
+    """Names of agencies; an enumeration in one cell becomes its parts, an explanation in a cell goes."""
+    names = [name.replace("\n", " ").strip(" .") for name in listed(raw)]
+    parts = [part for name in names
+             for part in ([name] if len(name) <= LONGEST_TITLE else JOINED_AGENCIES.split(name))]
+    return [part for part in dict.fromkeys(parts) if part and len(part) <= LONGEST_TITLE and not GLUED.search(part)]
+
+
+def legal_number(raw):
+    """The number of a legal text, or "" where the cell holds more than a number."""
+    text = clean(raw)
+    return text if len(text) <= 60 and not GLUED.search(text) else ""
 
 
 def amount(text):
@@ -200,6 +280,16 @@ class Table:
         return self.places[value]
 
 
+def refuse_cut(tables, records):
+    """Ends the run where a text would be shown cut."""
+    texts = [text for table in tables.values() for value in table.counts
+             for text in ([value] if isinstance(value, str) else value)]
+    texts += [record[key] for record in records for key in ("n", "m")]
+    cut = [text for text in texts if text.rstrip().endswith(("…", "..."))]
+    if cut:
+        sys.exit("These texts are cut:\n" + "\n".join(cut))
+
+
 def collect(rows):
     """First pass: the facts of each procedure, with the values still in words."""
     tables = {name: Table() for name in
@@ -211,8 +301,7 @@ def collect(rows):
         fields = list(dict.fromkeys(listed(row["sector"]) + listed(row["sectors"])))
         record["f"] = [tables["fields"].add(name) for name in fields]
         for key, column in (("p", "promulgating_agency"), ("i", "agency"), ("d", "deciding_agency")):
-            names = [name.replace("\n", " ").strip(" .") for name in listed(row.get(column))]
-            record[key] = [tables["agencies"].add(shorten(name)) for name in dict.fromkeys(names) if name]
+            record[key] = [tables["agencies"].add(name) for name in agency_names(row.get(column))]
         record["a"] = [tables["applicants"].add(name) for name in applicants(row["applicants"])]
         published = row["levels_of_administration"]
         tiers = published or row.get("levels_inferred") or []
@@ -220,7 +309,8 @@ def collect(rows):
         record["e"] = int(bool(tiers) and not published)
         record["o"] = SCOPES[row.get("scope")]
         record["k"] = [tables["kinds"].add(kind) for kind in listed(row.get("procedure_type"))][:1]
-        record["m"] = shorten(clean(row.get("decision_number")), 60)
+        decision = clean(row.get("decision_number"))
+        record["m"] = decision if len(decision) <= 60 else ""
         channels = {}
         for channel in row.get("channels") or []:
             limit, amounts = channels.setdefault(channel["method"], [None, []])
@@ -235,8 +325,10 @@ def collect(rows):
         wording = clean(row.get("time_limit")) if isinstance(row.get("time_limit"), str) else ""
         record["l"] = tables["limits"].add(wording) if COUNTED.match(wording) else None
         names = [line_title(result["name"]) for result in row.get("results") or []]
-        record["r"] = [tables["results"].add(name) for name in dict.fromkeys(names) if len(name) > 3]
-        basis = [(shorten(clean(text["code"]), 60), line_title(text["name"])) for text in row.get("legal_basis") or []]
+        record["r"] = [tables["results"].add(name) for name in dict.fromkeys(names)
+                       if len(name) > 3 and not NO_RESULT.match(name)]
+        basis = [(legal_number(text["code"]), line_title(text["name"], LONGEST_LEGAL_TITLE))
+                 for text in row.get("legal_basis") or []]
         record["b"] = [tables["legal"].add(text) for text in dict.fromkeys(basis) if any(text)]
         papers = {}
         for item in row.get("documents") or []:
@@ -250,6 +342,7 @@ def collect(rows):
         record["y"] = tables["days"].add(row["retrieved"])
         record["w"] = int(full)
         records.append(record)
+    refuse_cut(tables, records)
     for table in tables.values():
         table.freeze()
     return tables, records

@@ -501,7 +501,7 @@ async fn filters_that_name_old_places_lead_on() {
         let successors = problem["successors"].as_array().expect("successors");
         assert!(successors.iter().any(|end| end["unit"]["name"] == "Phường Thành Sen"), "{path}: {problem}");
         // Before the merger the same filter is an ordinary one.
-        server.query(path, &[(parameter, "436"), ("as_of", THEN)]).await.is(200);
+        let _ = server.query(path, &[(parameter, "436"), ("as_of", THEN)]).await.is(200);
     }
     for (path, parameters) in [
         ("/api/v1/procedures", vec![("centre", "d436"), ("as_of", "2026-01-01")]),

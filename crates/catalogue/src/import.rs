@@ -5,11 +5,15 @@
 mod availability;
 mod cell;
 mod centres;
+mod codes;
 mod encoding;
+mod json_faults;
 mod lists;
 mod mergers;
 mod procedures;
+mod refusal;
 mod rows;
+mod seen;
 mod table;
 mod units;
 
@@ -21,9 +25,12 @@ use crate::catalogue::{Batch, Catalogue};
 use crate::command::{Applied, Command, Expected};
 use crate::store::db::StorageError;
 pub use availability::COLUMNS as AVAILABILITY_COLUMNS;
+use codes::Codes;
 use lists::Lists;
-pub use rows::RowRefusal;
+use refusal::Origin;
+pub use refusal::RowRefusal;
 use rows::{Row, Rows};
+use seen::Seen;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -108,7 +115,7 @@ pub struct FileReport {
     pub refused: u64,
     /// Why, for each refused row; the first ten thousand of a file.
     pub refusals: Vec<RowRefusal>,
-    /// What was taken with a grain of salt: another encoding, decomposed letters.
+    /// What was taken with a grain of salt: another encoding, decomposed letters, codes with a suffix.
     pub notices: Vec<String>,
 }
 
@@ -171,10 +178,14 @@ pub async fn run(
     }
     files.sort_by_key(Rows::kind);
     let mut batch = catalogue.batch(&options.actor, options.reason.as_deref()).await?;
-    let mut lists = Lists::load(catalogue).await?;
+    let mut state = State {
+        lists: Lists::load(catalogue).await?,
+        codes: Codes::load(catalogue).await?,
+        seen: Seen::default(),
+    };
     let mut reports = Vec::with_capacity(files.len());
     for file in files {
-        reports.push(import_file(&mut batch, &mut lists, file, progress).await?);
+        reports.push(import_file(&mut batch, &mut state, file, progress).await?);
     }
     let refused = reports.iter().any(|report| report.refused > 0);
     let written = !options.dry_run && (!refused || options.skip_refused);
@@ -187,9 +198,16 @@ pub async fn run(
     Ok(ImportReport { written, sequence, files: reports })
 }
 
+/// What is known in a run beyond one row.
+struct State {
+    lists: Lists,
+    codes: Codes,
+    seen: Seen,
+}
+
 async fn import_file(
     batch: &mut Batch,
-    lists: &mut Lists,
+    state: &mut State,
     mut file: Rows,
     progress: &mut (dyn FnMut(Progress<'_>) -> bool + Send),
 ) -> Result<FileReport, ImportError> {
@@ -204,8 +222,9 @@ async fn import_file(
         refusals: Vec::new(),
         notices: Vec::new(),
     };
+    state.seen.begin_file(file.path());
     loop {
-        let group = file.next_group(GROUP, lists)?;
+        let group = file.next_group(GROUP, &mut state.lists)?;
         let ended = group.is_empty();
         report.rows += group.len() as u64;
         let going_on = progress(Progress {
@@ -220,35 +239,54 @@ async fn import_file(
         }
         // Names of fields and agencies come with the procedures; they are written before the rows that use them.
         let new_entries: Vec<(Command, Expected)> =
-            lists.take_new().into_iter().map(|command| (command, Expected::Any)).collect();
+            state.lists.take_new().into_iter().map(|command| (command, Expected::Any)).collect();
         batch.put(new_entries).await?;
-        put_group(batch, group, &mut report).await?;
+        put_group(batch, state, group, &mut report).await?;
         if ended {
             report.notices = file.notices();
+            report.notices.extend(state.codes.take_notice());
             return Ok(report);
         }
     }
 }
 
-async fn put_group(batch: &mut Batch, group: Vec<Row>, report: &mut FileReport) -> Result<(), ImportError> {
+async fn put_group(
+    batch: &mut Batch,
+    state: &mut State,
+    group: Vec<Row>,
+    report: &mut FileReport,
+) -> Result<(), ImportError> {
     let mut places = Vec::with_capacity(group.len());
     let mut commands = Vec::with_capacity(group.len());
     for row in group {
         match row.parsed {
-            Ok(command) => {
-                places.push((row.line, rows::columns_of(&command)));
+            Ok(mut command) => {
+                state.codes.settle(&mut command);
+                let origin = Origin::new(row.line, row.raw, &command);
+                if let Err(earlier) = state.seen.note(row.line, &command) {
+                    refuse(report, vec![origin.contradicts(&earlier)]);
+                    continue;
+                }
+                let written = match &command {
+                    Command::Procedure(procedure) => Some(procedure.code.clone()),
+                    _ => None,
+                };
+                places.push((origin, written));
                 commands.push((command, Expected::Any));
             }
             Err(refusals) => refuse(report, refusals),
         }
     }
     let outcomes = batch.put(commands).await?;
-    for ((line, columns), outcome) in places.into_iter().zip(outcomes) {
+    for ((origin, written), outcome) in places.into_iter().zip(outcomes) {
+        if let (Some(code), Ok(_)) = (written, &outcome) {
+            state.codes.add(code);
+        }
         match outcome {
             Ok(Applied::Created(_)) => report.created += 1,
             Ok(Applied::Changed(_)) => report.changed += 1,
             Ok(Applied::Same) => report.same += 1,
-            Err(refusal) => refuse(report, vec![RowRefusal::of_rule(line, &columns, &refusal)]),
+            Err(refusal) => refuse(report, vec![origin.refused(&refusal)]),
         }
     }
     Ok(())

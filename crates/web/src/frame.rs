@@ -7,6 +7,7 @@ use motcua_http::{QueryParams, QueryReader, Site};
 use crate::address::{Address, Carried};
 use crate::assets::Assets;
 use crate::l10n::{L10n, Msg};
+use crate::pages::former::Former;
 use crate::words;
 
 /// Part of the site that a page belongs to, marked in the navigation.
@@ -65,6 +66,8 @@ pub(crate) struct PlaceView {
     pub href: Address,
     /// This page without the place.
     pub clear: Address,
+    /// What to choose instead where the place does not exist on the day in view.
+    pub former: Option<Former>,
 }
 
 /// The frame of one page.
@@ -171,6 +174,11 @@ impl Frame {
     /// A link that carries date and place on.
     pub(crate) fn to(&self, path: &str) -> Address {
         self.carried.to(Address::new(path))
+    }
+
+    /// What to choose instead of the place in view, where that does not exist on the day in view.
+    pub(crate) fn former(&self) -> Option<&Former> {
+        self.place.as_ref()?.former.as_ref()
     }
 
     /// Whether the page belongs to a part of the site.

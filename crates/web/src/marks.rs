@@ -42,6 +42,15 @@ pub(crate) fn pieces(text: &str, marks: &[Range<usize>]) -> Vec<Piece> {
     pieces
 }
 
+/// Cuts a text at its backticks; what stands between two of them is marked.
+pub(crate) fn code_pieces(text: &str) -> Vec<Piece> {
+    text.split('`')
+        .enumerate()
+        .filter(|(_, piece)| !piece.is_empty())
+        .map(|(place, piece)| Piece::new(piece, place % 2 == 1))
+        .collect()
+}
+
 /// Cuts an excerpt, with dots where text was left out.
 pub(crate) fn snippet_pieces(snippet: &Snippet) -> Vec<Piece> {
     let mut out = Vec::new();

@@ -1,6 +1,8 @@
 //! An availability, ready to show: what one centre says about one procedure.
 
-use motcua_catalogue::{AvailabilityAt, AvailabilityChannel, Checklist, Fee, Method, Source};
+use motcua_catalogue::{
+    Availability, AvailabilityAt, AvailabilityChannel, Checklist, Fee, Method, PointState, Source,
+};
 
 use crate::address::{Address, Carried};
 use crate::l10n::L10n;
@@ -19,6 +21,8 @@ pub(crate) struct OfferView {
     pub unit: String,
     /// How far online.
     pub level: LevelView,
+    /// That more is claimed than the check-list allows.
+    pub warning: Option<String>,
     /// The case, where it is about one only.
     pub case: Option<String>,
     /// Address of the online form.
@@ -132,6 +136,7 @@ impl OfferView {
             tier: l10n.t(words::tier_key(at.centre_tier)).to_string(),
             unit,
             level: LevelView::of_offer(l10n, record.offered, record.level),
+            warning: level_warning(l10n, record),
             case: record
                 .case
                 .as_deref()
@@ -191,25 +196,68 @@ fn channel_view(l10n: &L10n, channel: &AvailabilityChannel) -> ChannelView {
     }
 }
 
+/// The seven interaction points, in the order of [`Checklist::POINTS`].
+const POINT_KEYS: [&str; 7] = [
+    "point-find",
+    "point-sign-in",
+    "point-submit",
+    "point-pay",
+    "point-follow",
+    "point-receive",
+    "point-complain",
+];
+
+/// A line for a claimed level above the one that the check-list allows: which point says otherwise.
+pub(crate) fn level_warning(l10n: &L10n, record: &Availability) -> Option<String> {
+    let claimed = record.level?;
+    let derived = record.derived_level()?;
+    let rank = |level: motcua_catalogue::OnlineLevel| {
+        level.scheme().levels().iter().position(|known| *known == level.level())
+    };
+    if rank(derived.level) >= rank(claimed) {
+        return None;
+    }
+    let place = Checklist::POINTS.iter().position(|point| Some(*point) == derived.deciding_point)?;
+    let point = l10n.t(POINT_KEYS.get(place)?).to_string();
+    let is_partly = record.checklist.states().get(place) == Some(&Some(PointState::Partly));
+    let key = if is_partly { "level-above-partly" } else { "level-above-desk" };
+    let derived = LevelView::of(l10n, derived.level).label;
+    Some(l10n.t(key).arg("level", derived).arg("point", point).to_string())
+}
+
 fn point_views(l10n: &L10n, checklist: Checklist) -> Vec<PointView> {
-    const KEYS: [&str; 7] = [
-        "point-find",
-        "point-sign-in",
-        "point-submit",
-        "point-pay",
-        "point-follow",
-        "point-receive",
-        "point-complain",
-    ];
     let states = checklist.states();
     if states.iter().all(Option::is_none) {
         return Vec::new();
     }
-    KEYS.iter()
+    POINT_KEYS
+        .iter()
         .zip(states)
         .map(|(key, state)| PointView {
             label: l10n.t(key).to_string(),
             state: l10n.t(words::point_state_key(state)).to_string(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::samples::availability;
+
+    #[test]
+    fn a_claim_above_the_check_list_is_said() {
+        let level = json!({"scheme": "nd42-2022", "level": "full"});
+        let mut record = availability("yes", Some(level)).stored.record;
+        assert_eq!(level_warning(L10n::vi(), &record), None, "nothing follows from half a check-list");
+        let mut states = [Some(PointState::Online); 7];
+        record.checklist = Checklist::from_states(states);
+        assert_eq!(level_warning(L10n::vi(), &record), None);
+        states[5] = Some(PointState::Desk);
+        record.checklist = Checklist::from_states(states);
+        let warning = level_warning(L10n::vi(), &record).expect("a warning");
+        assert!(warning.contains("“Nhận kết quả” còn làm tại quầy"), "{warning}");
+    }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod centre;
 pub(crate) mod centres;
+pub(crate) mod former;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod places;
@@ -13,12 +14,13 @@ pub(crate) mod unit;
 
 use askama::Template;
 use axum::response::Html;
-use motcua_catalogue::{Catalogue, UnitAt, UnitCode};
+use motcua_catalogue::{Catalogue, UnitAt};
 use motcua_http::Problem;
 
 use crate::address::Address;
 use crate::frame::{PlaceView, View};
 use crate::l10n::L10n;
+use crate::pages::former::{Leads, Lookup};
 
 /// What a handler of a page gives.
 pub(crate) type Page = Result<Html<String>, Problem>;
@@ -38,29 +40,36 @@ pub(crate) async fn place_in_view(
     view: &View,
     here: &Address,
 ) -> Result<Option<PlaceView>, Problem> {
+    let lookup = Lookup { catalogue, view, here, leads: Leads::Here };
     let clear = here.clone().without("unit").without("centre").without("cursor");
     if let Some(id) = view.centre()
         && let Some(centre) = catalogue.centre(&id).await?
     {
         let href = view.carried.to(Address::of("/vi/trung-tam", id.as_str()));
-        return Ok(Some(PlaceView { name: centre.stored.record.name, href, clear }));
+        let former = lookup.centre(&centre).await?;
+        return Ok(Some(PlaceView { name: centre.stored.record.name, href, clear, former }));
     }
     let Some(code) = view.unit() else { return Ok(None) };
     let href = view.carried.to(Address::of("/vi/noi", code.as_str()));
-    let name = unit_name(catalogue, &code, view).await?;
-    Ok(Some(PlaceView { name, href, clear }))
-}
-
-/// Name of the unit that has a code on the day in view, or had it last.
-async fn unit_name(catalogue: &Catalogue, code: &UnitCode, view: &View) -> Result<String, Problem> {
-    if let Some(unit) = catalogue.unit(code, view.as_of).await? {
-        return Ok(with_parents(&unit));
+    if let Some(unit) = catalogue.unit(&code, view.as_of).await? {
+        return Ok(Some(PlaceView { name: with_parents(&unit), href, clear, former: None }));
     }
     let l10n = L10n::vi();
-    Ok(match catalogue.units_ever(code).await?.into_iter().next() {
-        Some(former) => l10n.t("place-not-on-day").arg("name", with_parents(&former)).to_string(),
-        None => l10n.t("place-unknown-code").arg("code", code.as_str()).to_string(),
-    })
+    let (name, former) = match lookup.unit(&code).await? {
+        Some((unit, former)) => {
+            (l10n.t("place-not-on-day").arg("name", with_parents(&unit)).to_string(), Some(former))
+        }
+        None => (l10n.t("place-unknown-code").arg("code", code.as_str()).to_string(), None),
+    };
+    Ok(Some(PlaceView { name, href, clear, former }))
+}
+
+/// Nothing has a code. The page of the problem names what was looked for, the code, and the day.
+pub(crate) fn nothing_has(what: &'static str, code: &str, view: &View) -> Problem {
+    Problem::not_found(format!("there is no {what} {code:?} on {}", view.as_of))
+        .with_extension("what", what)
+        .with_extension("code", code)
+        .with_extension("as_of", view.as_of.to_string())
 }
 
 /// `Phường Thành Sen, Tỉnh Hà Tĩnh`.

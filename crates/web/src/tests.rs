@@ -3,4 +3,4 @@
 mod keys;
 mod markup;
 mod pages;
-mod samples;
+pub(crate) mod samples;

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use motcua_catalogue::{
-    Applicant, BoundaryFree, Fee, Level, Method, Offered, OnlineLevel, PartialReasonKind, PointState, Scheme,
-    Scope, SourceKind, Tier, TimeLimit, TimeUnit,
+    Applicant, BoundaryFree, Fee, Level, Method, Offered, OnlineLevel, PartialReasonKind, PointState,
+    ProcedureCode, Scheme, Scope, SourceKind, Tier, TimeLimit, TimeUnit,
 };
 
 use crate::l10n::L10n;
@@ -61,6 +61,23 @@ impl LevelView {
     fn wordless(l10n: &L10n, tone: &'static str, key: &'static str) -> Self {
         let label = l10n.t(key).to_string();
         Self { tone, bars: [false; 4], label, scheme: String::new(), scheme_full: String::new() }
+    }
+}
+
+/// A procedure code, ready to show: one that does not have the common form can be told from its neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CodeView {
+    /// The code, with its blanks made visible.
+    pub shown: String,
+    /// Whether it does not have the form of the national list.
+    pub is_irregular: bool,
+}
+
+impl CodeView {
+    /// Words for a code.
+    pub(crate) fn new(code: &ProcedureCode) -> Self {
+        let visible = |c: char| if c.is_whitespace() { '␠' } else { c };
+        Self { shown: code.as_str().chars().map(visible).collect(), is_irregular: !code.is_regular() }
     }
 }
 

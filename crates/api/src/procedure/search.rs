@@ -144,7 +144,8 @@ pub(crate) struct SearchProceduresAnswer {
             "as_of": "2021-03-01",
             "matching": "all_words"
         })),
-        (status = 410, description = "The unit or centre named does not exist on the day, but did or will on another: what became of it.")
+        (status = 410,
+            description = "The unit or centre named does not exist on the day, but did or will on another: what became of it.")
     )
 )]
 pub(crate) async fn search_procedures(

@@ -1,7 +1,7 @@
 //! Availabilities: a table with one row for each procedure, centre and period.
 
 use super::cell::{self, Faults};
-use super::rows::RowRefusal;
+use super::refusal::RowRefusal;
 use super::table::{Record, Table};
 use crate::availability::{
     Availability, AvailabilityChannel, BoundaryFree, Checklist, Offered, PartialReason, PartialReasonKind,
@@ -64,19 +64,19 @@ pub(super) fn column<'a>(table: &'a Table, wanted: &str) -> Option<&'a str> {
 /// Refuses a table that is not one of availabilities.
 pub(super) fn check_header(table: &Table) -> Result<(), String> {
     if let Some(unknown) = table.header().iter().find(|name| standard(name).is_none()) {
-        return Err(format!("không có cột nào tên là {unknown:?} trong bảng cung cấp dịch vụ"));
+        return Err(format!("không có cột nào tên là “{unknown}” trong bảng cung cấp dịch vụ"));
     }
     for (wanted, alias) in COLUMNS.iter().take(3) {
         if column(table, wanted).is_none() {
-            return Err(format!("thiếu cột {wanted:?} ({alias})"));
+            return Err(format!("thiếu cột “{wanted}” ({alias})"));
         }
     }
     Ok(())
 }
 
-/// Gives the columns of a table their standard names.
-pub(super) fn rename(table: &mut Table) {
-    table.rename(standard);
+/// Gives the columns of a table their standard names; refuses two names of one column.
+pub(super) fn rename(table: &mut Table) -> Result<(), String> {
+    table.rename(standard)
 }
 
 const OFFERED: [(&str, Offered); 6] = [
@@ -171,21 +171,21 @@ fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
         (None, None) => Ok(None),
         (None, Some(level)) => Err(RowRefusal::new(
             "scheme",
-            level.as_str(),
-            "mức độ không kèm khung văn bản",
+            "",
+            format!("mức độ “{}” không kèm khung văn bản", given(record, "level", level.as_str())),
             "điền scheme: nd43-2011 (mức 1–4), nd42-2022 hoặc nd224-2026 (một phần, toàn trình)",
         )),
         (Some(scheme), None) => Err(RowRefusal::new(
             "level",
-            scheme.as_str(),
-            "có khung văn bản nhưng không có mức độ",
+            "",
+            format!("có khung văn bản “{}” nhưng không có mức độ", given(record, "scheme", scheme.as_str())),
             "điền level, hoặc bỏ scheme",
         )),
         (Some(scheme), Some(level)) => OnlineLevel::new(scheme, level).map(Some).map_err(|error| {
             let levels: Vec<&str> = error.scheme.levels().iter().map(|level| level.as_str()).collect();
             RowRefusal::new(
                 "level",
-                level.as_str(),
+                given(record, "level", level.as_str()),
                 format!("khung {} không có mức này", error.scheme.as_str()),
                 format!("dùng một trong: {}", levels.join(", ")),
             )
@@ -193,12 +193,17 @@ fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
     }
 }
 
+/// A value as it stands in its cell.
+fn given<'a>(record: &'a Record, column: &str, value: &'a str) -> &'a str {
+    record.exact(column).unwrap_or(value)
+}
+
 fn channels(record: &Record) -> Result<Vec<AvailabilityChannel>, RowRefusal> {
     if let Some(channels) = cell::json::<Vec<AvailabilityChannel>>(record, "channels")? {
         if record.get("methods").is_some() || record.get("online_link").is_some() {
             return Err(RowRefusal::new(
                 "channels",
-                "",
+                given(record, "channels", ""),
                 "vừa có channels vừa có methods hoặc online_link",
                 "dùng một trong hai cách",
             ));
@@ -217,8 +222,8 @@ fn channels(record: &Record) -> Result<Vec<AvailabilityChannel>, RowRefusal> {
         let Some(method) = method else {
             return Err(RowRefusal::new(
                 "methods",
-                word,
-                "không phải một cách thức nộp",
+                given(record, "methods", word),
+                format!("“{word}” không phải một cách thức nộp"),
                 "dùng online, in_person, postal, cách nhau bằng dấu chấm phẩy",
             ));
         };

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use super::rows::RowRefusal;
+use super::refusal::RowRefusal;
 use super::table::Record;
 use crate::code::{InvalidId, ProcedureCode};
 use crate::period::Period;
@@ -52,10 +52,10 @@ pub(super) fn date(record: &Record, column: &str) -> Result<Option<NaiveDate>, R
 /// The two columns of a period.
 pub(super) fn period(record: &Record) -> Result<Period, RowRefusal> {
     let (from, to) = (date(record, "valid_from")?, date(record, "valid_to")?);
-    Period::new(from, to).map_err(|error| {
+    Period::new(from, to).map_err(|_| {
         RowRefusal::new(
             "valid_to",
-            error.to.to_string(),
+            record.exact("valid_to").unwrap_or_default(),
             "ngày hết hiệu lực không sau ngày bắt đầu",
             "sửa một trong hai ngày",
         )
@@ -103,7 +103,12 @@ pub(super) fn flag(record: &Record, column: &str) -> Result<bool, RowRefusal> {
     match record.get(column).map(crate::text::fold).as_deref() {
         None | Some("0" | "no" | "false" | "khong") => Ok(false),
         Some("1" | "yes" | "true" | "co" | "x") => Ok(true),
-        Some(other) => Err(RowRefusal::new(column, other, "không phải có hay không", "viết 1 hoặc 0")),
+        Some(_) => Err(RowRefusal::new(
+            column,
+            record.exact(column).unwrap_or_default(),
+            "không phải có hay không",
+            "viết 1 hoặc 0",
+        )),
     }
 }
 
@@ -134,7 +139,12 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(
 ) -> Result<Option<T>, RowRefusal> {
     let Some(text) = record.get(column) else { return Ok(None) };
     serde_json::from_str(text).map(Some).map_err(|error| {
-        RowRefusal::new(column, text, format!("JSON không hợp lệ: {error}"), "sửa lại, hoặc để trống")
+        RowRefusal::new(
+            column,
+            text,
+            format!("JSON không đúng định dạng (ở byte thứ {})", error.column()),
+            "sửa lại, hoặc để trống",
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
-use super::rows::RowRefusal;
+use super::refusal::RowRefusal;
 use super::table::{Record, Table};
 use super::units::two_tiers;
 use crate::centre::{Centre, Site};

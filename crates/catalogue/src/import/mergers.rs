@@ -1,7 +1,7 @@
 //! Successions of units: the CSV of old communes and what became of them.
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
-use super::rows::RowRefusal;
+use super::refusal::RowRefusal;
 use super::table::{Record, Table};
 use super::units::two_tiers;
 use crate::code::UnitCode;

@@ -1,7 +1,8 @@
 //! Procedures: lines of the national catalogue.
 
+use super::json_faults;
 use super::lists::Lists;
-use super::rows::RowRefusal;
+use super::refusal::RowRefusal;
 use crate::code::{ProcedureCode, Slug};
 use crate::command::Command;
 use crate::period::Period;
@@ -11,12 +12,7 @@ use crate::procedure::{AgencyRole, Procedure, ProcedureAgency};
 /// A line as a command. Codes are taken exactly as they are published, even where they do not have the usual form
 /// (` 1.014325`, `1.0133611`, `1.014955-Xoa`, `2.009182739`): they are marked as irregular and never repaired.
 pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowRefusal>> {
-    let line: Line = serde_json::from_str(text).map_err(|error| {
-        let start: String = text.chars().take(60).collect();
-        let (reason, remedy) =
-            (format!("không đọc được: {error}"), "mỗi dòng là một đối tượng JSON với các khóa đã định");
-        vec![RowRefusal::new(json_key(&error), start, reason, remedy)]
-    })?;
+    let line: Line = serde_json::from_str(text).map_err(|error| json_faults::of(text, &error))?;
     if text.contains("\\u0000") {
         return Err(vec![RowRefusal::new("", "", "có ký tự rỗng (U+0000)", "xóa ký tự này")]);
     }
@@ -27,7 +23,11 @@ pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowR
             refusals.push(RowRefusal::new(
                 "code",
                 &line.code,
-                "không phải mã thủ tục",
+                if line.code.is_empty() {
+                    "thiếu mã thủ tục"
+                } else {
+                    "không phải mã thủ tục"
+                },
                 "dùng mã đã công bố, ví dụ 1.001193",
             ));
             None
@@ -107,9 +107,4 @@ fn agencies(line: &Line, lists: &mut Lists) -> Vec<ProcedureAgency> {
         }
     }
     agencies
-}
-
-/// The key that serde complains about, as far as its message names one.
-fn json_key(error: &serde_json::Error) -> String {
-    error.to_string().split('`').nth(1).unwrap_or_default().to_owned()
 }

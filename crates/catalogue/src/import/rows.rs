@@ -1,194 +1,21 @@
-//! The rows of a file, whatever its kind, and what is said of a refused one.
+//! The rows of a file, whatever its kind.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::encoding::{self, Unreadable};
 use super::lists::Lists;
-use super::table::Table;
+use super::refusal::{Raw, RowRefusal, sentence};
+use super::table::{Record, Table};
 use super::{FileKind, ImportError, availability, centres, mergers, procedures, units};
-use crate::command::{Command, Refusal};
-
-/// Why a row was refused: what is wrong, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RowRefusal {
-    /// Line of the file, from 1.
-    pub line: u64,
-    /// Column or JSON key; empty where the row as a whole is meant.
-    pub column: String,
-    /// The value as given.
-    pub value: String,
-    /// What is wrong.
-    pub reason: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl RowRefusal {
-    /// A refusal of one value.
-    pub(super) fn new(
-        column: impl Into<String>,
-        value: impl Into<String>,
-        reason: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            line: 0,
-            column: column.into(),
-            value: value.into(),
-            reason: reason.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    pub(super) fn at(mut self, line: u64) -> Self {
-        self.line = line;
-        self
-    }
-
-    /// A refusal by a rule of the catalogue.
-    pub(super) fn of_rule(line: u64, columns: &Columns, refusal: &Refusal) -> Self {
-        let date = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
-        let span = |period: &crate::period::Period| {
-            format!("từ {} đến trước {}", date(period.valid_from()), date(period.valid_to()))
-        };
-        let (column, value, reason, remedy) = match refusal {
-            Refusal::Missing { what, key, part } => {
-                let thing = match *what {
-                    "procedure" => "thủ tục",
-                    "centre" => "trung tâm",
-                    "unit" => "đơn vị hành chính (vào ngày đó)",
-                    "field" => "lĩnh vực",
-                    "agency" => "cơ quan",
-                    other => other,
-                };
-                let hint = if *what == "procedure" { lost_zero(key) } else { String::new() };
-                (
-                    *part,
-                    key.clone(),
-                    format!("không có {thing} {key:?}"),
-                    format!("sửa mã, hoặc nhập {thing} này trước{hint}"),
-                )
-            }
-            Refusal::Overlap { stored } => (
-                "valid_from",
-                columns.period.clone(),
-                format!("thời gian hiệu lực trùng với bản ghi đã có ({})", span(stored)),
-                "kết thúc bản ghi cũ trước, hoặc sửa valid_from, valid_to".to_owned(),
-            ),
-            Refusal::BeyondCentre { centre } => (
-                "valid_to",
-                columns.period.clone(),
-                format!("vượt ra ngoài thời gian hoạt động của trung tâm ({})", span(centre)),
-                "đặt valid_from, valid_to trong thời gian đó".to_owned(),
-            ),
-            Refusal::Inconsistent(rule) => {
-                let (column, reason, remedy) = inconsistent(rule);
-                (column, columns.value_of(column), reason, remedy)
-            }
-            Refusal::BadText { part } => (
-                *part,
-                String::new(),
-                "trống hoặc không ở dạng chuẩn Unicode NFC".to_owned(),
-                "điền nội dung".to_owned(),
-            ),
-            Refusal::Contradiction(what) => {
-                ("", String::new(), (*what).to_owned(), "sửa một trong hai giá trị".to_owned())
-            }
-            Refusal::Stale { current_version, .. } => (
-                "",
-                String::new(),
-                format!("bản ghi đã ở phiên bản {current_version}"),
-                "tải lại rồi nhập lại".to_owned(),
-            ),
-        };
-        Self { line, column: column.to_owned(), value, reason, remedy }
-    }
-}
-
-/// Suggests the code that a spreadsheet may have shortened: `1.00001` was `1.000010`.
-fn lost_zero(code: &str) -> String {
-    let shortened = code.split_once('.').is_some_and(|(head, tail)| {
-        head.len() == 1 && (1..6).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_digit())
-    });
-    if shortened {
-        format!(" (bảng tính có thể đã bỏ số 0 ở cuối: {code:0<8}?)")
-    } else {
-        String::new()
-    }
-}
-
-fn inconsistent(rule: &crate::availability::InconsistentAvailability) -> (&'static str, String, String) {
-    use crate::availability::InconsistentAvailability as Rule;
-    let (column, reason, remedy) = match rule {
-        Rule::LevelWithoutOffer => {
-            ("level", "có mức độ nhưng không ghi là có cung cấp", "đặt offered là yes, hoặc bỏ mức độ")
-        }
-        Rule::PartialWithoutReason => (
-            "partial_reason",
-            "“một phần” theo NĐ 224/2026/NĐ-CP phải có lý do (Điều 14)",
-            "điền partial_reason, partial_clause và partial_text",
-        ),
-        Rule::ReasonWithoutPartial => (
-            "partial_reason",
-            "có lý do “một phần” nhưng mức độ không phải một phần",
-            "bỏ lý do, hoặc sửa mức độ",
-        ),
-        Rule::NothingConverted => (
-            "converted",
-            "ghi là mức quy đổi nhưng không có mức độ, hoặc mức theo NĐ 43/2011 là mức gốc",
-            "bỏ dấu quy đổi, hoặc điền mức độ theo nd42-2022 hay nd224-2026",
-        ),
-        Rule::NoFirstDay => {
-            ("valid_from", "thiếu ngày bắt đầu hiệu lực", "điền valid_from, ví dụ 2021-01-01")
-        }
-        Rule::UnsafeLink(_) => (
-            "online_link",
-            "không phải địa chỉ http hoặc https",
-            "dùng địa chỉ đầy đủ, ví dụ https://dichvucong.gov.vn/…",
-        ),
-        Rule::DuplicateChannel(_) => ("methods", "một cách thức được ghi hai lần", "giữ lại một"),
-    };
-    (column, reason.to_owned(), remedy.to_owned())
-}
-
-/// What of a command is shown when a rule of the catalogue refuses it.
-pub(super) struct Columns {
-    period: String,
-    level: String,
-}
-
-impl Columns {
-    fn value_of(&self, column: &str) -> String {
-        match column {
-            "level" | "partial_reason" => self.level.clone(),
-            "valid_from" => self.period.clone(),
-            _ => String::new(),
-        }
-    }
-}
-
-/// Picks those values out of a command.
-pub(super) fn columns_of(command: &Command) -> Columns {
-    let (period, level) = match command {
-        Command::Availability(record) => {
-            (record.period, record.level.map_or_else(String::new, |level| level.to_string()))
-        }
-        Command::Unit(record) => (record.period, String::new()),
-        Command::Procedure(record) => (record.period, String::new()),
-        Command::Centre(record) => (record.period, String::new()),
-        _ => (crate::period::Period::ALWAYS, String::new()),
-    };
-    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-    Columns { period: format!("{}..{}", day(period.valid_from()), day(period.valid_to())), level }
-}
+use crate::command::Command;
 
 /// One row as read.
 pub(super) struct Row {
     /// Line of the file, from 1.
     pub(super) line: u64,
+    /// The row as it stands in the file.
+    pub(super) raw: Raw,
     /// The command, or everything that is wrong with the row.
     pub(super) parsed: Result<Command, Vec<RowRefusal>>,
 }
@@ -268,11 +95,8 @@ impl Rows {
             FileKind::Units => units::check_header(&table),
             FileKind::Mergers => mergers::check_header(&table),
             FileKind::Centres => centres::check_header(&table),
-            _ => availability::check_header(&table),
+            _ => availability::check_header(&table).and_then(|()| availability::rename(&mut table)),
         };
-        if kind == FileKind::Availability {
-            availability::rename(&mut table);
-        }
         checked.map_err(|reason| {
             unusable(path, reason, "xem các cột của loại tệp này trong docs/file-formats.md")
         })?;
@@ -298,10 +122,7 @@ impl Rows {
             while let Some(record) =
                 table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?
             {
-                all.push(Row {
-                    line: record.line(),
-                    parsed: finish(units::command(&record, &name), record.line()),
-                });
+                all.push(row_of(self.kind, record, &name));
             }
             self.decomposed = table.decomposed();
         }
@@ -375,19 +196,13 @@ impl Rows {
                         self.decomposed += 1;
                         text = crate::text::nfc(&text);
                     }
-                    Some(Row { line: *line, parsed: finish(procedures::command(&text, lists), *line) })
+                    let parsed = finish(procedures::command(&text, lists), *line);
+                    Some(Row { line: *line, raw: Raw::Json(text), parsed })
                 }
                 Reader::Table(table) => {
                     let record =
                         table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?;
-                    record.map(|record| {
-                        let parsed = match self.kind {
-                            FileKind::Mergers => mergers::command(&record, &name),
-                            FileKind::Centres => centres::command(&record, &name),
-                            _ => availability::command(&record, &name),
-                        };
-                        Row { line: record.line(), parsed: finish(parsed, record.line()) }
-                    })
+                    record.map(|record| row_of(self.kind, record, &name))
                 }
             };
             match row {
@@ -397,6 +212,17 @@ impl Rows {
         }
         Ok(group)
     }
+}
+
+/// A line of a table as a row. What stands in a line of another width is not looked at.
+fn row_of(kind: FileKind, record: Record, file: &str) -> Row {
+    let parsed = record.check_width().map_err(|refusal| vec![refusal]).and_then(|()| match kind {
+        FileKind::Units => units::command(&record, file),
+        FileKind::Mergers => mergers::command(&record, file),
+        FileKind::Centres => centres::command(&record, file),
+        _ => availability::command(&record, file),
+    });
+    Row { line: record.line(), parsed: finish(parsed, record.line()), raw: Raw::Cells(record) }
 }
 
 fn finish(parsed: Result<Command, Vec<RowRefusal>>, line: u64) -> Result<Command, Vec<RowRefusal>> {
@@ -420,5 +246,5 @@ fn detect(table: &Table) -> Option<FileKind> {
 }
 
 pub(super) fn unusable(path: &Path, reason: impl Into<String>, remedy: impl Into<String>) -> ImportError {
-    ImportError::Unusable { path: path.to_owned(), reason: reason.into(), remedy: remedy.into() }
+    ImportError::Unusable { path: path.to_owned(), reason: reason.into(), remedy: sentence(&remedy.into()) }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::refusal::{RowRefusal, shown};
+
 /// A table being read.
 pub(super) struct Table {
     reader: csv::Reader<Box<dyn Read + Send>>,
@@ -19,6 +21,7 @@ pub(super) struct Record {
     places: Arc<HashMap<String, usize>>,
     cells: StringRecord,
     line: u64,
+    columns: usize,
 }
 
 /// Longest first line that is looked at to find the separator.
@@ -43,7 +46,7 @@ impl Table {
             .collect();
         for (place, name) in header.iter().enumerate() {
             if !name.is_empty() && header[..place].contains(name) {
-                return Err(format!("cột {name:?} xuất hiện hai lần"));
+                return Err(format!("cột “{name}” xuất hiện hai lần"));
             }
         }
         let mut table = Self { reader, header, places: Arc::default(), decomposed: 0 };
@@ -56,14 +59,18 @@ impl Table {
         self.places = Arc::new(places.map(|(place, name)| (name.clone(), place)).collect());
     }
 
-    /// Gives columns their standard names, so that cells are found by them.
-    pub(super) fn rename(&mut self, standard: impl Fn(&str) -> Option<&'static str>) {
+    /// Gives columns their standard names, so that cells are found by them; refuses two names of one column.
+    pub(super) fn rename(&mut self, standard: impl Fn(&str) -> Option<&'static str>) -> Result<(), String> {
+        let mut given: HashMap<&'static str, String> = HashMap::new();
         for name in &mut self.header {
-            if let Some(standard) = standard(name) {
-                *name = standard.to_owned();
+            let Some(standard) = standard(name) else { continue };
+            if let Some(other) = given.insert(standard, name.clone()) {
+                return Err(format!("cột “{other}” và cột “{name}” là cùng một cột ({standard})"));
             }
+            standard.clone_into(name);
         }
         self.index();
+        Ok(())
     }
 
     /// The column names.
@@ -79,10 +86,10 @@ impl Table {
     /// Refuses a header that lacks a column or has one that nobody knows.
     pub(super) fn check(&self, required: &[&str], known: impl Fn(&str) -> bool) -> Result<(), String> {
         if let Some(missing) = required.iter().find(|column| !self.has(column)) {
-            return Err(format!("thiếu cột {missing:?}"));
+            return Err(format!("thiếu cột “{missing}”"));
         }
         match self.header.iter().find(|name| !known(name)) {
-            Some(unknown) => Err(format!("không có cột nào tên là {unknown:?} trong loại tệp này")),
+            Some(unknown) => Err(format!("không có cột nào tên là “{unknown}” trong loại tệp này")),
             None => Ok(()),
         }
     }
@@ -94,14 +101,11 @@ impl Table {
             return Ok(None);
         }
         let line = cells.position().map_or(0, csv::Position::line);
-        if cells.len() > self.header.len() {
-            return Err(format!("dòng {line} có {} ô, nhiều hơn {} cột", cells.len(), self.header.len()));
-        }
         if cells.iter().any(|cell| !unicode_normalization::is_nfc(cell)) {
             self.decomposed += 1;
             cells = cells.iter().map(crate::text::nfc).collect();
         }
-        Ok(Some(Record { places: Arc::clone(&self.places), cells, line }))
+        Ok(Some(Record { places: Arc::clone(&self.places), cells, line, columns: self.header.len() }))
     }
 
     /// Bytes read so far.
@@ -119,6 +123,23 @@ impl Record {
     /// Line of the file, from 1.
     pub(super) fn line(&self) -> u64 {
         self.line
+    }
+
+    /// The refusal of a line with more or fewer cells than there are columns: its cells may not be those of their
+    /// columns, and a line that was cut must not empty what is stored.
+    pub(super) fn check_width(&self) -> Result<(), RowRefusal> {
+        let (found, expected) = (self.cells.len(), self.columns);
+        if found == expected {
+            return Ok(());
+        }
+        let remedy = if found < expected {
+            "điền đủ các ô, kể cả ô trống; nếu là dòng cuối thì tệp có thể đã bị cắt giữa chừng"
+        } else {
+            "bỏ ô thừa, hoặc đặt ô có dấu phân cách trong dấu ngoặc kép"
+        };
+        let cells: Vec<&str> = self.cells.iter().collect();
+        let reason = format!("dòng có {found} ô, trong khi tiêu đề có {expected} cột");
+        Err(RowRefusal::new("", shown(&cells.join(" | ")), reason, remedy))
     }
 
     /// A cell, trimmed; none where the column is absent or the cell empty.
@@ -149,5 +170,32 @@ impl Record {
             .filter(|name| !known.contains(&name.as_str()))
             .filter_map(|name| Some((name.clone(), self.get(name)?.to_owned())))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &'static str) -> Table {
+        Table::open(Box::new(text.as_bytes())).expect("a table")
+    }
+
+    #[test]
+    fn lines_of_another_width_are_told() {
+        let mut table = table("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,\"2\n");
+        let mut reasons = Vec::new();
+        while let Some(record) = table.next_record().expect("a line") {
+            reasons.push((record.line(), record.check_width().err().map(|refusal| refusal.reason)));
+        }
+        let reason = |found| Some(format!("dòng có {found} ô, trong khi tiêu đề có 3 cột"));
+        assert_eq!(reasons, [(2, None), (3, reason(2)), (4, reason(4)), (5, reason(2))]);
+    }
+
+    #[test]
+    fn two_names_of_one_column_are_refused() {
+        let mut table = table("code,mã\n1,2\n");
+        let error = table.rename(|name| matches!(name, "code" | "mã").then_some("code")).expect_err("twice");
+        assert_eq!(error, "cột “code” và cột “mã” là cùng một cột (code)");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -9,6 +10,7 @@ use super::centres::{TIER_AND_NAME, works_on};
 use super::paging::{in_order, page};
 use super::units::subtree;
 use crate::catalogue::Catalogue;
+use crate::code::CentreId;
 use crate::read::{AvailabilityAt, AvailabilityFilter, CentreAt, Page, PageRequest, Stored};
 use crate::store::db::StorageError;
 use crate::store::entity::{availability, centre, procedure, procedure_period};
@@ -74,6 +76,27 @@ impl Catalogue {
             .await?;
         let found = self.complete_availabilities(rows, filter).await?;
         Ok(Page { items: in_order(&ids.ids, found), next: ids.next, total: ids.total })
+    }
+
+    /// What a centre says on a day about some procedures and their cases, in no order.
+    pub async fn centre_availability(
+        &self,
+        centre: &CentreId,
+        procedures: &[i64],
+        as_of: NaiveDate,
+    ) -> Result<Vec<AvailabilityAt>, StorageError> {
+        let db = self.db.reader();
+        let row = centre::Entity::find().filter(centre::Column::Slug.eq(centre.as_str())).one(db).await?;
+        let Some(row) = row else { return Ok(Vec::new()) };
+        let rows = availability::Entity::find()
+            .filter(availability::Column::CentreId.eq(row.id))
+            .filter(availability::Column::ProcedureId.is_in(procedures.iter().copied()))
+            .filter(availability::Column::ValidFrom.lte(as_of))
+            .filter(availability::Column::ValidTo.gt(as_of))
+            .all(db)
+            .await?;
+        let found = self.complete_availabilities(rows, &AvailabilityFilter::on(as_of)).await?;
+        Ok(found.into_values().collect())
     }
 
     /// Completes rows with the names behind their keys.

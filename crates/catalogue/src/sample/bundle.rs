@@ -202,7 +202,10 @@ mod tests {
         let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max();
         assert!(longest(&tables.titles) <= Some(200));
         assert!(longest(&tables.results) <= Some(200));
-        assert!(tables.legal.iter().all(|(_, title)| title.chars().count() <= 200));
+        assert!(tables.legal.iter().all(|(_, title)| title.chars().count() <= 500));
+        let cut = |text: &String| text.ends_with('…') || text.ends_with("...");
+        assert!(!tables.titles.iter().chain(&tables.results).chain(&tables.agencies).any(cut));
+        assert!(!tables.legal.iter().any(|(number, title)| cut(number) || cut(title)));
         assert!(tables.titles.iter().all(|title| !title.contains('\n') && !title.contains(". ")));
     }
 

@@ -118,10 +118,7 @@ impl Db {
         };
         let failed = |error: sea_orm::sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
         let write: SqlitePool = pool(1, 65_536, options.clone()).await.map_err(failed)?;
-        let read: SqlitePool =
-            pool(4, 8_192, options.pragma("query_only", "on"))
-                .await
-                .map_err(failed)?;
+        let read: SqlitePool = pool(4, 8_192, options.pragma("query_only", "on")).await.map_err(failed)?;
         let db = Self { write: write.into(), read: read.into() };
         let version = db.text("SELECT sqlite_version()").await?;
         if !at_least(&version, &SAFE_SQLITE) {

@@ -108,6 +108,12 @@ impl Snapshot {
         Ok(all)
     }
 
+    /// The code of every procedure.
+    pub async fn procedure_codes(&mut self) -> Result<Vec<ProcedureCode>, StorageError> {
+        let rows = procedure::Entity::find().all(&self.tx).await?;
+        rows.iter().map(|row| id("procedure", &row.code)).collect()
+    }
+
     /// Every period of every unit.
     pub async fn units(&mut self) -> Result<Vec<UnitAt>, StorageError> {
         let rows = unit_period::Entity::find()

@@ -99,10 +99,12 @@ impl ProblemKind {
                 title_en: "A parameter has a value that cannot be used",
                 title_vi: "Có tham số không hợp lệ",
                 explanation_en: "A parameter of the address has a wrong form, a value outside its range or one that \
-                                 names nothing, or is given twice. `errors` names each parameter, its value, the reason and the remedy. The same \
+                                 names nothing, or is given twice. \
+                                 `errors` names each parameter, its value, the reason and the remedy. The same \
                                  request will fail again until it is changed.",
                 explanation_vi: "Một tham số trong địa chỉ sai định dạng, nằm ngoài phạm vi cho phép, nêu một mã chưa \
-                                 từng có hoặc được ghi hai lần. Mục `errors` nêu rõ từng tham số, giá trị, lý do và cách sửa. Gửi lại y nguyên \
+                                 từng có hoặc được ghi hai lần. \
+                                 Mục `errors` nêu rõ từng tham số, giá trị, lý do và cách sửa. Gửi lại y nguyên \
                                  thì vẫn bị từ chối.",
             },
             Self::UnknownParameter => &ProblemType {

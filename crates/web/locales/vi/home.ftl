@@ -26,3 +26,4 @@ home-places-text = Chọn tỉnh, huyện hoặc xã để xem thủ tục nào 
 home-places-go = Chọn nơi
 home-centres-go = Danh sách trung tâm
 home-tile-count = { $n } thủ tục
+home-numbers-place = { $n } thủ tục có thông tin tại { $place } vào ngày { $date }.

@@ -1,9 +1,16 @@
 //! One centre: how to reach it, and its procedures by level.
 
+mod lines;
+
 use askama::Template;
 use axum::extract::State;
-use motcua_catalogue::{CentreAt, CentreId, HoursException, LevelFilter, OpeningHours, Site as CentreSite};
-use motcua_http::{AppState, OffsetPage, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_catalogue::{
+    CentreAt, CentreId, HoursException, LevelFilter, Offered, OpeningHours, Site as CentreSite,
+};
+use motcua_http::{
+    AppState, ErrorCode, Location, OffsetPage, ParameterError, Path, PlacePage, Query, QueryParams,
+    QueryReader,
+};
 use motcua_search::{LevelCounts, SearchRequest};
 
 use crate::address::Address;
@@ -11,10 +18,13 @@ use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Choice, Count, Facet, Link, Pager};
 use crate::offer::source_words;
+use crate::pages::former::{Former, Leads, Lookup};
 use crate::pages::procedure::period_words;
-use crate::pages::{Page, place_in_view, show};
+use crate::pages::{Page, nothing_has, place_in_view, show};
 use crate::spread::state_view;
-use crate::words::{self, LevelView};
+use crate::words::{self, CodeView, LevelView};
+
+use lines::Lines;
 
 /// Longest text that is searched for, in characters.
 const LONGEST_QUERY: usize = 200;
@@ -24,17 +34,56 @@ pub(crate) struct CentreParams {
     query: Option<String>,
     level: Option<LevelFilter>,
     view: View,
-    page: OffsetPage,
+    list: List,
+}
+
+/// Which of the centre's procedures are listed.
+enum List {
+    /// Those that it offers, as the search finds them.
+    Offered(OffsetPage),
+    /// Those of which it gives this answer.
+    Answer(Offered, PlacePage),
 }
 
 impl QueryParams for CentreParams {
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self {
-            query: query.text("q", LONGEST_QUERY),
-            level: query.parse("level"),
-            view: View::read(query),
-            page: query.offset_page(),
+        let text = query.text("q", LONGEST_QUERY);
+        let level = query.parse("level");
+        let view = View::read(query);
+        let answer = query.choice("offered", "unknown or no", |code| {
+            [Offered::Unknown, Offered::No].into_iter().find(|answer| answer.as_str() == code)
+        });
+        let list = match answer {
+            Some(answer) => {
+                if text.is_some() || level.is_some() {
+                    query.fault(conflict("offered", answer.as_str()));
+                }
+                List::Answer(answer, query.page())
+            }
+            None => List::Offered(query.offset_page()),
+        };
+        Self { query: text, level, view, list }
+    }
+}
+
+impl CentreParams {
+    fn answer(&self) -> Option<Offered> {
+        match self.list {
+            List::Offered(_) => None,
+            List::Answer(answer, _) => Some(answer),
         }
+    }
+}
+
+/// Only what a centre offers is searched by words and by level.
+fn conflict(name: &str, value: &str) -> ParameterError {
+    ParameterError {
+        parameter: name.to_owned(),
+        location: Location::Query,
+        value: Some(value.to_owned()),
+        code: ErrorCode::Conflict,
+        reason: "it does not go together with q or level".to_owned(),
+        remedy: "leave out q and level, or this parameter".to_owned(),
     }
 }
 
@@ -46,7 +95,8 @@ pub(crate) struct CentrePage {
     pub name: String,
     pub tier: String,
     pub places: Vec<Link>,
-    pub inactive: Option<String>,
+    /// What became of its unit, where it does not work on the day.
+    pub inactive: Option<Former>,
     pub period: String,
     pub sites: Vec<SiteView>,
     pub portal: Option<String>,
@@ -59,6 +109,8 @@ pub(crate) struct CentrePage {
     pub count: String,
     pub levels: Facet,
     pub procedures: Vec<ProcedureLine>,
+    /// Whether the list gives the fields.
+    pub shows_fields: bool,
     pub pager: Pager,
     pub find_here: Address,
     pub shown_date: String,
@@ -103,9 +155,14 @@ pub(crate) struct LevelLine {
 pub(crate) struct ProcedureLine {
     pub name: String,
     pub href: Address,
-    pub code: String,
-    pub field: String,
+    pub code: CodeView,
+    /// Its main field, where the list gives it.
+    pub field: Option<String>,
+    /// The case, where it is about one only.
+    pub case: Option<String>,
     pub level: LevelView,
+    /// That more is claimed than the check-list allows.
+    pub warning: Option<String>,
 }
 
 /// `GET /vi/trung-tam/{id}`.
@@ -116,7 +173,7 @@ pub(crate) async fn show_centre(
 ) -> Page {
     let view = &params.view;
     let Some(at) = state.catalogue.centre(&id).await? else {
-        return Err(Problem::not_found(format!("there is no centre {id}")));
+        return Err(nothing_has("centre", id.as_str(), view));
     };
     let l10n = L10n::vi();
     let own = Address::of("/vi/trung-tam", id.as_str());
@@ -124,7 +181,8 @@ pub(crate) async fn show_centre(
         .carried
         .to(own)
         .maybe("q", params.query.as_deref())
-        .maybe("level", params.level.map(|level| level.to_string()).as_deref());
+        .maybe("level", params.level.map(|level| level.to_string()).as_deref())
+        .maybe("offered", params.answer().map(Offered::as_str));
     let record = &at.stored.record;
     let mut frame = Frame::new(&state.site, view, &here, record.name.clone());
     frame.description = l10n.t("centre-description").arg("name", &record.name).to_string();
@@ -133,25 +191,37 @@ pub(crate) async fn show_centre(
     let way = vec![list, frame.last_crumb()];
     let frame = frame.within(Part::Centres, way);
 
+    let lookup = Lookup { catalogue: &state.catalogue, view, here: &here, leads: Leads::UnitPages };
+    let inactive = lookup.centre(&at).await?;
+    let list_at = here.clone().at("thu-tuc");
     let mut request = SearchRequest::new(params.query.clone().unwrap_or_default(), view.as_of);
     request.filters.centre = Some(id.clone());
     request.filters.level = params.level;
-    request.offset = params.page.offset;
-    request.limit = params.page.size;
+    if let List::Offered(page) = &params.list {
+        request.offset = page.offset;
+        request.limit = page.size;
+    }
     let answer = state.engine.search(&request)?;
     let summary = state.engine.centre_summary(&id, view.as_of).unwrap_or_default();
-    let info = params.page.info(answer.hits.len(), answer.total);
+    let list = match &params.list {
+        List::Offered(page) => {
+            let info = page.info(answer.hits.len(), answer.total);
+            Lines {
+                lines: lines::of_hits(&state, &frame, view, &id, &answer.hits).await?,
+                total: answer.total,
+                pager: Pager::of_hits(l10n, page, answer.hits.len(), &info, &list_at),
+            }
+        }
+        List::Answer(offered, page) => {
+            lines::of_answer(&state, &frame, view, &id, *offered, page, &list_at).await?
+        }
+    };
     let shown_date = words::date(view.as_of);
     let page = CentrePage {
         name: record.name.clone(),
         tier: l10n.t(words::tier_key(record.tier)).to_string(),
         places: places(&frame, &at),
-        inactive: (!record.period.contains(view.as_of)).then(|| {
-            l10n.t("centre-inactive")
-                .arg("date", &shown_date)
-                .arg("period", period_words(l10n, record.period))
-                .to_string()
-        }),
+        inactive,
         period: period_words(l10n, record.period),
         sites: record.sites.iter().map(|site| site_view(l10n, site)).collect(),
         portal: record.portal.clone().filter(|link| motcua_catalogue::is_web_address(link)),
@@ -161,27 +231,13 @@ pub(crate) async fn show_centre(
             l10n.t("centre-online").arg("n", summary.online()).arg("total", summary.offered()).to_string()
         }),
         counts: level_lines(l10n, &here, &summary),
-        search: here.clone().without("q").at("thu-tuc"),
+        search: here.clone().without("q").without("offered").at("thu-tuc"),
         query: params.query.clone().unwrap_or_default(),
-        count: l10n.t("centre-count").arg("n", answer.total).arg("date", &shown_date).to_string(),
-        levels: level_facet(l10n, &params, &here, &answer.facets.levels),
-        pager: Pager::of_hits(l10n, &params.page, answer.hits.len(), &info, &here.clone().at("thu-tuc")),
-        procedures: answer
-            .hits
-            .iter()
-            .map(|hit| ProcedureLine {
-                name: hit.name.clone(),
-                href: frame
-                    .carried
-                    .to(Address::of("/vi/thu-tuc", hit.code.as_str()))
-                    .with("centre", id.as_str()),
-                code: hit.code.to_string(),
-                field: hit.fields.first().map(|field| field.name.clone()).unwrap_or_default(),
-                level: hit
-                    .at_centre
-                    .map_or_else(|| LevelView::unknown(l10n), |state| state_view(l10n, state)),
-            })
-            .collect(),
+        count: l10n.t("centre-count").arg("n", list.total).arg("date", &shown_date).to_string(),
+        levels: level_facet(l10n, &params, &list_at, &answer.facets.levels, list.total),
+        pager: list.pager,
+        procedures: list.lines,
+        shows_fields: params.answer().is_none(),
         find_here: frame.to("/vi/thu-tuc").without("unit").with("centre", id.as_str()),
         shown_date,
         frame,
@@ -202,7 +258,7 @@ fn places(frame: &Frame, at: &CentreAt) -> Vec<Link> {
 
 fn level_lines(l10n: &L10n, here: &Address, summary: &LevelCounts) -> Vec<LevelLine> {
     use motcua_search::ListingState;
-    let at = here.clone().without("q").at("thu-tuc");
+    let at = here.clone().without("q").without("level").without("offered").at("thu-tuc");
     let mut lines: Vec<LevelLine> = summary
         .levels
         .iter()
@@ -214,12 +270,13 @@ fn level_lines(l10n: &L10n, here: &Address, summary: &LevelCounts) -> Vec<LevelL
         })
         .collect();
     let states = [
-        (ListingState::Offered, summary.offered_without_level),
-        (ListingState::Unknown, summary.unknown),
-        (ListingState::NotOffered, summary.not_offered),
+        (ListingState::Offered, summary.offered_without_level, None),
+        (ListingState::Unknown, summary.unknown, Some(Offered::Unknown)),
+        (ListingState::NotOffered, summary.not_offered, Some(Offered::No)),
     ];
-    for (state, count) in states.into_iter().filter(|(_, count)| *count > 0) {
-        lines.push(LevelLine { level: state_view(l10n, state), count, href: None });
+    for (state, count, answer) in states.into_iter().filter(|(_, count, _)| *count > 0) {
+        let href = answer.map(|answer| at.clone().with("offered", answer.as_str()));
+        lines.push(LevelLine { level: state_view(l10n, state), count, href });
     }
     lines
 }
@@ -229,15 +286,21 @@ fn level_facet(
     params: &CentreParams,
     here: &Address,
     counts: &[motcua_search::LevelCount],
+    total: u64,
 ) -> Facet {
+    if let Some(answer) = params.answer() {
+        let label = LevelView::of_offer(l10n, answer, None).label;
+        let count = Count { procedures: total, chosen: true };
+        let choice = Choice::new(l10n, here, "offered", answer.as_str(), label, count);
+        return Facet::new(l10n.t("centre-levels").to_string(), vec![choice]);
+    }
     let choices = counts.iter().rev().map(|count| {
         let view = LevelView::of(l10n, count.level);
         let chosen = params.level.is_some_and(|level| level.matches(count.level));
-        let here = here.clone().at("thu-tuc");
         let label = format!("{} ({})", view.label, view.scheme);
         Choice::new(
             l10n,
-            &here,
+            here,
             "level",
             &count.level.to_string(),
             label,

@@ -33,6 +33,8 @@ pub(crate) struct CentresPage {
     pub count: String,
     pub tiers: Vec<TierTab>,
     pub centres: Vec<CentreLine>,
+    /// What is said where there is none.
+    pub empty: &'static str,
     pub pager: Pager,
 }
 
@@ -92,6 +94,7 @@ pub(crate) async fn list_centres(State(state): State<AppState>, Query(params): Q
             .arg("date", words::date(view.as_of))
             .to_string(),
         tiers: tabs(l10n, params.tier, &here),
+        empty: if params.tier.is_some() { "centres-empty" } else { "centres-empty-any" },
         centres: centres.items.iter().map(|centre| CentreLine::new(l10n, &frame, centre)).collect(),
         pager: Pager::of_places(&params.page, &info, &here),
         frame,

@@ -32,8 +32,8 @@ pub(crate) struct HomePage {
     pub frame: Frame,
     pub search: Address,
     pub examples: Vec<Link>,
-    pub total: u64,
-    pub shown_date: String,
+    /// How many procedures there are, in words.
+    pub numbers: String,
     pub applicants: Vec<Tile>,
     pub tiers: Vec<Tile>,
     pub scheme: String,
@@ -59,11 +59,17 @@ pub(crate) async fn show_home(State(state): State<AppState>, Query(view): Query<
     frame.place = place_in_view(&state.catalogue, &view, &here).await?;
     frame.part = Part::None;
     let mut request = SearchRequest::new("", view.as_of);
-    request.filters.unit = view.unit();
-    request.filters.centre = view.centre();
+    let mut search = frame.to("/vi/thu-tuc");
+    let place = frame.place.as_ref().filter(|place| place.former.is_none());
+    if place.is_some() {
+        request.filters.unit = view.unit();
+        request.filters.centre = view.centre();
+    } else {
+        // A place of another day would only lead to empty lists.
+        search = search.without("unit").without("centre");
+    }
     request.limit = 1;
     let answer = state.engine.search(&request)?;
-    let search = frame.to("/vi/thu-tuc");
     let scheme = words::scheme_on(view.as_of);
     let page = HomePage {
         examples: EXAMPLES
@@ -73,8 +79,7 @@ pub(crate) async fn show_home(State(state): State<AppState>, Query(view): Query<
                 Link { href: search.clone().with("q", &label), label }
             })
             .collect(),
-        total: answer.total,
-        shown_date: words::date(view.as_of),
+        numbers: numbers(l10n, &view, place.map(|place| place.name.as_str()), answer.total),
         applicants: applicants(l10n, &search, &answer.facets),
         tiers: tiers(l10n, &search, &answer.facets),
         scheme: l10n.t(words::scheme_full_key(scheme)).to_string(),
@@ -100,6 +105,16 @@ pub(crate) async fn show_home(State(state): State<AppState>, Query(view): Query<
         frame,
     };
     show(&page)
+}
+
+fn numbers(l10n: &L10n, view: &View, place: Option<&str>, total: u64) -> String {
+    let date = words::date(view.as_of);
+    match place {
+        Some(place) => {
+            l10n.t("home-numbers-place").arg("n", total).arg("place", place).arg("date", date).to_string()
+        }
+        None => l10n.t("home-numbers").arg("procedures", total).arg("date", date).to_string(),
+    }
 }
 
 fn applicants(l10n: &L10n, search: &Address, facets: &Facets) -> Vec<Tile> {

@@ -13,9 +13,9 @@ use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Link, Pager, Select, SelectOption};
 use crate::offer::OfferView;
-use crate::pages::{Page, place_in_view, show};
+use crate::pages::{Page, nothing_has, place_in_view, show};
 use crate::spread::SpreadView;
-use crate::words::{self, LevelView};
+use crate::words::{self, CodeView, LevelView};
 
 use parts::Parts;
 
@@ -55,7 +55,7 @@ impl QueryParams for ProcedureParams {
 pub(crate) struct ProcedurePage {
     pub frame: Frame,
     pub name: String,
-    pub code: String,
+    pub code: CodeView,
     pub fields: Vec<Link>,
     pub remarks: Vec<String>,
     pub here: Option<Here>,
@@ -90,7 +90,7 @@ pub(crate) async fn show_procedure(
 ) -> Page {
     let view = &params.view;
     let Some(at) = state.catalogue.procedure(&code, view.as_of).await? else {
-        return Err(Problem::not_found(format!("there is no procedure {code} on {}", view.as_of)));
+        return Err(nothing_has("procedure", code.as_str(), view));
     };
     let record = &at.stored.record;
     let l10n = L10n::vi();
@@ -107,12 +107,13 @@ pub(crate) async fn show_procedure(
     let way = vec![search, frame.last_crumb()];
     let frame = frame.within(Part::Procedures, way);
 
-    let place = frame.place.as_ref().map(|place| place.name.clone());
+    // Of a place that does not exist on the day nothing is said but what came after it; the rest is the whole country.
+    let place = frame.place.as_ref().filter(|place| place.former.is_none()).map(|place| place.name.clone());
     let offered_here = offers_here(&state, view, &record.code, place.clone()).await?;
     let (spread, everywhere) = spread(&state, view, &record.code, place.as_deref());
     let filter = AvailabilityFilter {
         procedure: Some(record.code.clone()),
-        unit: view.unit(),
+        unit: view.unit().filter(|_| frame.former().is_none()),
         tier: params.tier,
         level: params.level,
         ..AvailabilityFilter::on(view.as_of)
@@ -122,7 +123,7 @@ pub(crate) async fn show_procedure(
     let shown_date = words::date(view.as_of);
     let page = ProcedurePage {
         name: record.name.clone(),
-        code: record.code.to_string(),
+        code: CodeView::new(&record.code),
         fields: field_links(&frame, &at),
         remarks: remarks(l10n, &code, &at),
         here: offered_here,

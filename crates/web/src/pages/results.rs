@@ -13,7 +13,7 @@ use crate::listing::{Choice, Count, Facet, Link, Pager};
 use crate::marks::{Piece, pieces, snippet_pieces};
 use crate::pages::{Page, place_in_view, show};
 use crate::spread::{sentence, state_view};
-use crate::words::{self, LevelView};
+use crate::words::{self, CodeView, LevelView};
 
 /// Longest text that is searched for, in characters.
 const LONGEST_QUERY: usize = 200;
@@ -100,7 +100,7 @@ pub(crate) struct ResultsPage {
 pub(crate) struct HitView {
     pub href: Address,
     pub name: Vec<Piece>,
-    pub code: String,
+    pub code: CodeView,
     pub field: String,
     pub tiers: Vec<String>,
     pub snippet: Option<Vec<Piece>>,
@@ -170,7 +170,7 @@ fn hit_view(l10n: &L10n, frame: &Frame, hit: &Hit) -> HitView {
     HitView {
         href: frame.carried.to(Address::of("/vi/thu-tuc", hit.code.as_str())),
         name: pieces(&hit.name, &hit.name_marks),
-        code: hit.code.to_string(),
+        code: CodeView::new(&hit.code),
         field: hit.fields.first().map(|field| field.name.clone()).unwrap_or_default(),
         tiers: hit.tiers.iter().map(|tier| l10n.t(words::tier_key(*tier)).to_string()).collect(),
         snippet: hit.snippet.as_ref().map(snippet_pieces),

@@ -16,7 +16,7 @@ use crate::l10n::L10n;
 use crate::listing::Link;
 use crate::pages::centres::CentreLine;
 use crate::pages::procedure::period_words;
-use crate::pages::{place_in_view, show, with_parents};
+use crate::pages::{nothing_has, place_in_view, show, with_parents};
 use crate::words;
 
 /// How many centres the page names; the list has them all.
@@ -139,7 +139,7 @@ async fn present(state: &AppState, view: &View, here: &Address, unit: &UnitAt) -
 
 /// Which way a succession is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(crate) enum Side {
     /// Towards what was before.
     Before,
     /// Towards what came after.
@@ -152,7 +152,8 @@ fn below_title(l10n: &L10n, below: &[UnitAt]) -> String {
     l10n.t(key).arg("n", below.len()).to_string()
 }
 
-fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndLine {
+/// How much of a unit went where, and when.
+pub(crate) fn end_detail(l10n: &L10n, end: &SuccessionEnd, side: Side) -> String {
     let date = words::date(end.effective_on);
     let key = match (side, end.extent) {
         (Side::Before, Extent::Whole) => "unit-from-whole",
@@ -167,6 +168,10 @@ fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndL
         detail.push_str("; ");
         detail.push_str(&l10n.t("unit-derived").to_string());
     }
+    detail
+}
+
+fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndLine {
     // Each unit is shown on a day on which it existed: the eve of the change, or the day itself.
     let day = match side {
         Side::Before => end.effective_on.pred_opt().unwrap_or(end.effective_on),
@@ -180,7 +185,7 @@ fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndL
         href: end.unit.as_ref().map(|unit| {
             frame.carried.to(Address::of("/vi/noi", unit.code.as_str())).with("as_of", &day.to_string())
         }),
-        detail,
+        detail: end_detail(l10n, end, side),
     }
 }
 
@@ -193,7 +198,7 @@ async fn elsewhen(
 ) -> Result<Response, Problem> {
     let former = state.catalogue.units_ever(code).await?;
     let Some(latest) = former.first() else {
-        return Err(Problem::not_found(format!("no unit ever had the code {code}")));
+        return Err(nothing_has("unit", code.as_str(), view));
     };
     let l10n = L10n::vi();
     let title = latest.stored.record.full_name.clone();

@@ -15,6 +15,7 @@ use crate::offer::OfferView;
 use crate::pages::about::AboutPage;
 use crate::pages::centre::{CentrePage, HoursLine, LevelLine, PhoneView, ProcedureLine, SiteView};
 use crate::pages::centres::{CentreLine, CentresPage, TierTab};
+use crate::pages::former::Former;
 use crate::pages::help::{HelpPage, schemes};
 use crate::pages::home::{HomePage, LevelStep};
 use crate::pages::places::PlacesPage;
@@ -28,7 +29,7 @@ use crate::tests::samples::{
     HOSTILE, availability, bare_procedure, chosen_view, frame, full_procedure, l10n, scheme_name, site,
     spread, view,
 };
-use crate::words::LevelView;
+use crate::words::{CodeView, LevelView};
 
 fn check(name: &str, template: &impl Template) -> String {
     let html = template.render().expect("writes");
@@ -89,8 +90,11 @@ fn home() {
             frame: frame(&view, "/vi", &l10n().t("home-title").to_string(), Part::None),
             search: view.carried.to(Address::new("/vi/thu-tuc")),
             examples: ["khai sinh cho con", "đăng ký kết hôn", "tách thửa đất"].map(link).into(),
-            total: 1243,
-            shown_date: "01/03/2021".into(),
+            numbers: l10n()
+                .t("home-numbers")
+                .arg("procedures", 1243_u64)
+                .arg("date", "01/03/2021")
+                .to_string(),
             applicants: vec![tile("Người dân", 802), tile("Doanh nghiệp", 611)],
             tiers: vec![tile("Cấp tỉnh", 900), tile("Cấp huyện", 240), tile("Cấp xã", 130)],
             scheme: scheme_name(),
@@ -135,6 +139,26 @@ fn results(view: &View, hits: Vec<HitView>) -> ResultsPage {
     }
 }
 
+/// A former place with as many successors.
+fn former(successors: usize) -> Former {
+    let line = EndLine {
+        name: "Phường Thành Sen, Tỉnh Hà Tĩnh".into(),
+        href: Some(Address::new("/vi/thu-tuc").with("unit", "18073").with("as_of", "today")),
+        detail: "toàn bộ, từ ngày 01/07/2025".into(),
+    };
+    Former {
+        heading: "Nơi đã chọn không có vào ngày 23/11/2026".into(),
+        message: HOSTILE.into(),
+        title: "Nay là".into(),
+        single: (successors == 1).then(|| line.clone()),
+        choices: if successors > 1 { vec![line; successors] } else { Vec::new() },
+        more: None,
+        page: Some(link("Xem trang của Thành phố Hà Tĩnh")),
+        then: Some(link("Xem ngày 30/06/2025")),
+        clear: Some(Address::new("/vi/thu-tuc")),
+    }
+}
+
 #[test]
 fn results_page() {
     let name = "Thủ tục đăng ký khai sinh";
@@ -142,7 +166,7 @@ fn results_page() {
     let hit = HitView {
         href: Address::of("/vi/thu-tuc", "1.001193"),
         name: pieces(name, std::slice::from_ref(&(start..name.len()))),
-        code: "1.001193".into(),
+        code: CodeView::new(&"1.001193".parse().expect("a code")),
         field: "Hộ tịch".into(),
         tiers: vec!["Cấp xã".into()],
         snippet: Some(pieces(HOSTILE, std::slice::from_ref(&(0..8)))),
@@ -169,6 +193,19 @@ fn results_page() {
     check("results-today", &results(&chosen_view(), vec![here, hit]));
     let html = check("results-empty", &results(&view(), Vec::new()));
     assert!(html.contains("Bạn có thể thử"));
+    for count in [0, 1, 2] {
+        let mut page = results(&chosen_view(), Vec::new());
+        if let Some(place) = &mut page.frame.place {
+            place.former = Some(former(count));
+        }
+        let html = check(&format!("results-former-{count}"), &page);
+        assert!(
+            !html.contains("Không tìm thấy") && !html.contains("Có 143 thủ tục"),
+            "no claim about the place"
+        );
+        assert!(html.matches("unit=18073&#38;as_of=today").count() >= count);
+        assert_eq!(html.contains("Hãy chọn một nơi"), count > 1);
+    }
 }
 
 fn procedure(view: &View, at: &motcua_catalogue::ProcedureAt, offers: Vec<OfferView>) -> ProcedurePage {
@@ -177,7 +214,7 @@ fn procedure(view: &View, at: &motcua_catalogue::ProcedureAt, offers: Vec<OfferV
     ProcedurePage {
         frame: frame(view, "/vi/thu-tuc/1.001193", &record.name, Part::Procedures),
         name: record.name.clone(),
-        code: record.code.to_string(),
+        code: CodeView::new(&record.code),
         fields: vec![link("Hộ tịch")],
         remarks: if is_full { Vec::new() } else { vec![l10n().t("procedure-listed-only").to_string()] },
         here: view.carried.unit.as_ref().map(|_| Here {
@@ -265,16 +302,18 @@ fn centre_pages() {
     let procedure = ProcedureLine {
         name: "Cấp giấy phép xây dựng mới đối với công trình".into(),
         href: Address::of("/vi/thu-tuc", "1.009974"),
-        code: "1.009974".into(),
-        field: String::new(),
+        code: CodeView::new(&" 1.014325".parse().expect("a code")),
+        field: None,
+        case: Some("Trường hợp 01".into()),
         level: nd43(Level::Three),
+        warning: Some(HOSTILE.into()),
     };
     let page = CentrePage {
         frame: frame(&view(), "/vi/trung-tam/p42", name, Part::Centres),
         name: name.into(),
         tier: "Cấp tỉnh".into(),
         places: vec![link("Tỉnh Hà Tĩnh")],
-        inactive: Some("Trung tâm này không hoạt động vào ngày 01/03/2021.".into()),
+        inactive: None,
         period: "từ ngày 13/07/2017".into(),
         sites: vec![full, unknown],
         portal: Some("https://motcua.hatinh.gov.vn".into()),
@@ -299,12 +338,17 @@ fn centre_pages() {
             )],
         ),
         procedures: vec![procedure.clone(), procedure],
+        shows_fields: true,
         pager: pager(),
         find_here: Address::new("/vi/thu-tuc").with("centre", "p42"),
         shown_date: "01/03/2021".into(),
     };
     let html = check("centre", &page);
     assert!(html.matches("chưa có thông tin").count() >= 4);
+    assert!(html.contains("␠1.014325") && html.contains("mã không theo mẫu chung"));
+    let closed = CentrePage { inactive: Some(former(1)), shows_fields: false, ..page };
+    let html = check("centre-closed", &closed);
+    assert!(html.contains("Nay là") && !html.contains("360 thủ tục khớp"));
     let centre = CentreLine {
         name: name.into(),
         href: here,
@@ -322,6 +366,7 @@ fn centre_pages() {
             tiers: vec![tab("Tất cả các cấp", true), tab("Cấp tỉnh", false), tab("Cấp huyện", false)],
             pager: if centres.is_empty() { no_pager() } else { pager() },
             centres,
+            empty: "centres-empty-any",
         };
         check(name, &page);
     }
@@ -400,11 +445,19 @@ fn information_pages() {
 }
 
 #[test]
+fn what_is_not_found_is_named() {
+    let problem = crate::pages::nothing_has("procedure", "9.999999", &chosen_view());
+    let html = check("problem-procedure", &problem_page(&site(), &problem, "id-1"));
+    assert!(html.contains("9.999999") && html.contains("23/11/2026"));
+}
+
+#[test]
 fn problem_pages() {
     for kind in ProblemKind::ALL {
         let slug = kind.row().slug;
         let html = check(&format!("problem-{slug}"), &problem_page(&site(), &Problem::new(kind), "id-1"));
         assert!(html.contains("<title>Lỗi: ") && html.contains("id-1"));
+        assert!(!html.contains('`') && !html.contains("errors"), "words for people");
         check(&format!("problem-type-{slug}"), &problem_type_page(&site(), kind));
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn frame(view: &View, path: &str, title: &str, part: Part) -> Frame {
             name: "Phường Thành Sen, Tỉnh Hà Tĩnh".into(),
             href: frame.to("/vi/noi/18073"),
             clear: here.without("unit"),
+            former: None,
         });
     }
     let way = vec![frame.crumb("Tìm thủ tục", Address::new("/vi/thu-tuc")), frame.last_crumb()];

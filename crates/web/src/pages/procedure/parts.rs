@@ -1,6 +1,7 @@
 //! The parts of a procedure that do not depend on a centre, ready to show. A part that the source does not give is
 //! empty, and the page says so.
 
+use motcua_catalogue::clock::day_in_vietnam;
 use motcua_catalogue::{
     AgencyRole, Channel, Dong, DossierItem, Fee, LegalBasis, Period, ProcedureAt, ProcedureDetails, TimeLimit,
 };
@@ -246,7 +247,7 @@ fn provenance(l10n: &L10n, at: &ProcedureAt) -> Vec<String> {
     if let Some(day) = record.source.retrieved_on {
         lines.push(l10n.t("procedure-retrieved").arg("date", words::date(day)).to_string());
     }
-    let changed = words::date(at.stored.changed_at.date_naive());
+    let changed = words::date(day_in_vietnam(at.stored.changed_at));
     lines.push(l10n.t("procedure-changed").arg("date", changed).to_string());
     lines
 }
@@ -359,6 +360,14 @@ mod tests {
         details.channels.truncate(1);
         assert_eq!(cost(l10n, &details).as_deref(), Some("Miễn phí"));
         assert_eq!(cost(l10n, &ProcedureDetails::default()), None);
+    }
+
+    #[test]
+    fn a_change_in_the_evening_utc_is_of_the_next_day_in_vietnam() {
+        let mut at = crate::tests::samples::full_procedure();
+        at.stored.changed_at = "2026-06-30T17:30:00Z".parse().expect("a moment");
+        let lines = provenance(L10n::vi(), &at);
+        assert!(lines.iter().any(|line| line.contains("01/07/2026")), "{lines:?}");
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! Procedures that rows refer to by a code with an agency suffix.
+
+use std::collections::HashSet;
+
+use crate::catalogue::Catalogue;
+use crate::code::ProcedureCode;
+use crate::command::Command;
+use crate::store::db::StorageError;
+
+/// The codes of the procedures, stored before the run or written in it.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    known: HashSet<ProcedureCode>,
+    rebased: u64,
+    example: Option<ProcedureCode>,
+}
+
+impl Codes {
+    /// The stored codes.
+    pub(super) async fn load(catalogue: &Catalogue) -> Result<Self, StorageError> {
+        let known = catalogue.snapshot().await?.procedure_codes().await?.into_iter().collect();
+        Ok(Self { known, ..Self::default() })
+    }
+
+    /// Notes a procedure that this run wrote.
+    pub(super) fn add(&mut self, code: ProcedureCode) {
+        self.known.insert(code);
+    }
+
+    /// Takes an availability of `1.001193.H42` for one of `1.001193` where only the latter is a procedure.
+    pub(super) fn settle(&mut self, command: &mut Command) {
+        let Command::Availability(record) = command else { return };
+        if record.procedure.suffix().is_none() || self.known.contains(&record.procedure) {
+            return;
+        }
+        let Ok(base) = record.procedure.base().parse::<ProcedureCode>() else { return };
+        if self.known.contains(&base) {
+            self.rebased += 1;
+            let suffixed = std::mem::replace(&mut record.procedure, base);
+            self.example.get_or_insert(suffixed);
+        }
+    }
+
+    /// What to say of the rows settled since the last call.
+    pub(super) fn take_notice(&mut self) -> Option<String> {
+        let example = self.example.take()?;
+        let rebased = std::mem::take(&mut self.rebased);
+        let base = example.base();
+        Some(format!(
+            "{rebased} dòng có mã thủ tục kèm hậu tố của cơ quan, đã ghi cho thủ tục có mã gốc \
+             (ví dụ {example} ghi cho {base})"
+        ))
+    }
+}

@@ -1,0 +1,166 @@
+//! What is wrong with a line of NDJSON, said of its keys.
+
+use serde_json::{Map, Value};
+
+use super::refusal::{RowRefusal, shown};
+use crate::portal::Line;
+
+const SEE: &str = "xem các khóa trong docs/file-formats.md";
+
+/// Everything that is wrong with a line that could not be read.
+pub(super) fn of(text: &str, error: &serde_json::Error) -> Vec<RowRefusal> {
+    let line = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(line)) => line,
+        Ok(other) => {
+            let value = shown(&other.to_string());
+            let remedy = "viết mỗi dòng là một đối tượng { … }";
+            return vec![RowRefusal::new("", value, "dòng không phải một đối tượng JSON", remedy)];
+        }
+        Err(syntax) => {
+            let reason = if syntax.is_eof() {
+                "dòng JSON bị cắt giữa chừng".to_owned()
+            } else {
+                format!("JSON sai cú pháp ở byte thứ {} của dòng", syntax.column())
+            };
+            return vec![RowRefusal::new("", around(text, syntax.column()), reason, "sửa lại dòng này")];
+        }
+    };
+    // Every key has a default, so that a key that cannot be read alone is one of those at fault.
+    let faults: Vec<RowRefusal> = line
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let alone = Value::Object(Map::from_iter([(key.clone(), value.clone())]));
+            let error = serde_json::from_value::<Line>(alone).err()?;
+            Some(of_key(&key, &value, &error.to_string()))
+        })
+        .collect();
+    if !faults.is_empty() {
+        return faults;
+    }
+    let message = error.to_string();
+    let key = quoted(&message);
+    vec![if message.starts_with("duplicate field") {
+        RowRefusal::new(key, "", format!("khóa “{key}” xuất hiện hai lần"), "giữ lại một")
+    } else {
+        RowRefusal::new("", "", "dòng không đúng định dạng", SEE)
+    }]
+}
+
+fn of_key(key: &str, value: &Value, message: &str) -> RowRefusal {
+    let value = match value {
+        Value::String(text) => shown(text),
+        other => shown(&other.to_string()),
+    };
+    let inner = quoted(message);
+    let (reason, remedy) = if message.starts_with("unknown field") {
+        let place = if inner == key { String::new() } else { format!("trong “{key}”, ") };
+        let reason = format!("{place}khóa “{inner}” không có trong định dạng");
+        (reason, "bỏ khóa này hoặc sửa tên khóa; xem docs/file-formats.md".to_owned())
+    } else if message.starts_with("missing field") {
+        (format!("trong “{key}” thiếu khóa “{inner}”"), format!("điền khóa “{inner}”"))
+    } else if matches!(key, "valid_from" | "valid_to") {
+        ("không phải một ngày hợp lệ".to_owned(), "viết năm-tháng-ngày, ví dụ 2021-03-01".to_owned())
+    } else if let Some(types) = message.strip_prefix("invalid type: ") {
+        let (given, wanted) = types.split_once(", expected ").unwrap_or((types, ""));
+        let wanted = wanted.split(" at line ").next().unwrap_or_default();
+        (format!("giá trị là {}, không phải {}", given_type(given), wanted_type(wanted)), SEE.to_owned())
+    } else if message.starts_with("unknown variant") {
+        (format!("giá trị “{inner}” không có trong danh mục"), SEE.to_owned())
+    } else if message.contains("OneOrMany") {
+        ("giá trị không phải chuỗi hay danh sách chuỗi".to_owned(), SEE.to_owned())
+    } else {
+        ("giá trị không đúng dạng".to_owned(), SEE.to_owned())
+    };
+    RowRefusal::new(key, value, reason, remedy)
+}
+
+/// The first name in back quotes.
+fn quoted(message: &str) -> &str {
+    message.split('`').nth(1).unwrap_or_default()
+}
+
+fn given_type(given: &str) -> &'static str {
+    let names = [
+        ("null", "null"),
+        ("boolean", "true hoặc false"),
+        ("integer", "số"),
+        ("floating", "số"),
+        ("string", "chuỗi"),
+        ("sequence", "danh sách"),
+        ("map", "đối tượng"),
+    ];
+    names.iter().find(|(start, _)| given.starts_with(start)).map_or("kiểu khác", |(_, name)| name)
+}
+
+fn wanted_type(wanted: &str) -> &'static str {
+    match wanted {
+        "a string" => "chuỗi",
+        "a sequence" => "danh sách",
+        "a boolean" => "true hoặc false",
+        "a map" => "đối tượng",
+        _ if wanted.starts_with("struct") => "đối tượng",
+        _ if wanted.starts_with(['u', 'i']) && wanted.ends_with(|c: char| c.is_ascii_digit()) => "số nguyên",
+        _ => "kiểu đã định",
+    }
+}
+
+/// The text before and after a place of a line.
+fn around(text: &str, column: usize) -> String {
+    let text = text.trim_end();
+    let mut start = column.saturating_sub(20).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    text[start..].chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<(String, String, String)> {
+        let error = serde_json::from_str::<Line>(text).expect_err("something is wrong");
+        let tell = |fault: RowRefusal| (fault.column, fault.value, fault.reason);
+        of(text, &error).into_iter().map(tell).collect()
+    }
+
+    fn one(text: &str) -> (String, String, String) {
+        let mut all = faults(text);
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    }
+
+    fn said(column: &str, value: &str, reason: &str) -> (String, String, String) {
+        (column.to_owned(), value.to_owned(), reason.to_owned())
+    }
+
+    #[test]
+    fn the_key_at_fault_is_named_with_its_value() {
+        assert_eq!(
+            one(r#"{"code":"1.001193","nmae":"Thủ tục"}"#),
+            said("nmae", "Thủ tục", "khóa “nmae” không có trong định dạng")
+        );
+        assert_eq!(one(r#"{"name":5}"#), said("name", "5", "giá trị là số, không phải chuỗi"));
+        assert_eq!(one(r#"{"agency":"Bộ"}"#), said("agency", "Bộ", "giá trị là chuỗi, không phải danh sách"));
+        assert_eq!(
+            one(r#"{"valid_from":"2021-13-01"}"#),
+            said("valid_from", "2021-13-01", "không phải một ngày hợp lệ")
+        );
+        assert_eq!(
+            one(r#"{"documents":[{"name":"a","colour":1}]}"#).2,
+            "trong “documents”, khóa “colour” không có trong định dạng"
+        );
+        assert_eq!(one(r#"{"keywords":7}"#).2, "giá trị không phải chuỗi hay danh sách chuỗi");
+        assert_eq!(one(r#"{"code":"a","code":"b"}"#).2, "khóa “code” xuất hiện hai lần");
+        let both = faults(r#"{"name":5,"steps":[]}"#);
+        assert_eq!(both.len(), 2, "{both:?}");
+    }
+
+    #[test]
+    fn lines_that_are_no_objects_are_told() {
+        assert_eq!(one("[]").2, "dòng không phải một đối tượng JSON");
+        assert_eq!(one(r#"{"code": "#).2, "dòng JSON bị cắt giữa chừng");
+        assert!(one(r#"{"code" 5}"#).2.starts_with("JSON sai cú pháp"));
+        assert!(around("ộộộộộộộộộộộộộộộộ", 31).starts_with('ộ'));
+    }
+}

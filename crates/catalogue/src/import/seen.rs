@@ -1,0 +1,158 @@
+//! Rows of one run that have the same key.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use crate::command::Command;
+use crate::period::Period;
+
+/// The keys of a run. A run may have millions of rows, so of each only 16 bytes are kept: a hash of the key, the place,
+/// and a hash of the record. That two of three million keys share a hash of 64 bits happens once in millions of runs,
+/// and then refuses a row and loses none.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    rows: HashMap<u64, First>,
+    /// The files read so far, and the place before the first line of each.
+    files: Vec<(u32, PathBuf)>,
+    last: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct First {
+    /// Line, counted on through all files of the run.
+    place: u32,
+    record: u32,
+}
+
+/// An earlier row with the same key and another record.
+#[derive(Debug, PartialEq)]
+pub(super) struct Earlier {
+    /// Its line.
+    pub(super) line: u32,
+    /// Its file, where that is another one.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl Seen {
+    /// Begins the next file.
+    pub(super) fn begin_file(&mut self, path: &Path) {
+        self.files.push((self.last, path.to_owned()));
+    }
+
+    /// Notes a row; tells the first one of its key if that says something else.
+    pub(super) fn note(&mut self, line: u64, command: &Command) -> Result<(), Earlier> {
+        let base = self.files.last().map_or(0, |(base, _)| *base);
+        let place = base.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
+        self.last = self.last.max(place);
+        let record = u32::try_from(hash_of(command) >> 32).unwrap_or(u32::MAX);
+        let keys = keys(command);
+        let other = keys.iter().flatten().filter_map(|key| self.rows.get(key));
+        if let Some(first) = other.copied().find(|first| first.record != record) {
+            return Err(self.earlier(first));
+        }
+        for key in keys.into_iter().flatten() {
+            self.rows.entry(key).or_insert(First { place, record });
+        }
+        Ok(())
+    }
+
+    fn earlier(&self, first: First) -> Earlier {
+        let file = self.files.iter().rposition(|(base, _)| *base < first.place).unwrap_or(0);
+        let base = self.files.get(file).map_or(0, |(base, _)| *base);
+        let path = self.files.get(file).filter(|_| file + 1 < self.files.len());
+        Earlier { line: first.place - base, path: path.map(|(_, path)| path.clone()) }
+    }
+}
+
+/// What the catalogue finds a record by. A text of a procedure without a known end has two keys: one without any dates
+/// replaces it, whatever its first day.
+fn keys(command: &Command) -> [Option<u64>; 2] {
+    let first_day = |period: Period| period.valid_from();
+    match command {
+        Command::Unit(unit) => [Some(key(&("unit", unit.code.as_str(), first_day(unit.period)))), None],
+        Command::Succession(succession) => {
+            let successor = succession.successor.as_ref().map(|unit| unit.as_str());
+            let predecessor = succession.predecessor.as_str();
+            [Some(key(&("succession", predecessor, successor, succession.effective_on))), None]
+        }
+        Command::Centre(centre) => [Some(key(&("centre", centre.id.as_str()))), None],
+        Command::Procedure(procedure) => {
+            let code = procedure.code.as_str();
+            let open = procedure.period.valid_to().is_none();
+            [
+                Some(key(&("procedure", code, first_day(procedure.period)))),
+                open.then(|| key(&("procedure without end", code))),
+            ]
+        }
+        Command::Availability(record) => {
+            let (procedure, centre) = (record.procedure.as_str(), record.centre.as_str());
+            let day = first_day(record.period);
+            [Some(key(&("availability", procedure, record.case.as_deref(), centre, day))), None]
+        }
+        Command::Field(_)
+        | Command::Agency(_)
+        | Command::Event(_)
+        | Command::Decision(_)
+        | Command::Report(_) => [None, None],
+    }
+}
+
+fn key(parts: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Hash of a whole record, by way of its debug form, which names every field.
+fn hash_of(command: &Command) -> u64 {
+    struct Sink(DefaultHasher);
+    impl Write for Sink {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.write(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut sink = Sink(DefaultHasher::new());
+    // A sink that takes everything cannot fail.
+    let _ = write!(sink, "{command:?}");
+    sink.0.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Source, SourceKind};
+    use crate::unit::{Extent, Succession};
+
+    fn succession(successor: &str, is_default: bool) -> Command {
+        Command::Succession(Succession {
+            predecessor: "98001".parse().expect("a code"),
+            successor: Some(successor.parse().expect("a code")),
+            effective_on: "2025-07-01".parse().expect("a day"),
+            extent: Extent::Part,
+            is_default,
+            extra: Default::default(),
+            source: Source { kind: SourceKind::Dataset, citation: "thử".to_owned(), retrieved_on: None },
+        })
+    }
+
+    #[test]
+    fn the_first_row_of_a_key_is_told_with_its_file() {
+        let mut seen = Seen::default();
+        seen.begin_file(Path::new("one.csv"));
+        assert_eq!(seen.note(2, &succession("98003", true)), Ok(()));
+        assert_eq!(seen.note(3, &succession("98004", true)), Ok(()));
+        // The same once more is no contradiction.
+        assert_eq!(seen.note(4, &succession("98003", true)), Ok(()));
+        assert_eq!(seen.note(5, &succession("98004", false)), Err(Earlier { line: 3, path: None }));
+        seen.begin_file(Path::new("two.csv"));
+        assert_eq!(seen.note(2, &succession("98005", true)), Ok(()));
+        assert_eq!(
+            seen.note(3, &succession("98003", false)),
+            Err(Earlier { line: 2, path: Some("one.csv".into()) })
+        );
+        assert_eq!(seen.note(4, &succession("98005", false)), Err(Earlier { line: 2, path: None }));
+    }
+}
