@@ -432,6 +432,147 @@ fn files_that_cannot_be_used_are_told_apart_from_refused_rows() {
     assert_eq!(site.run(["import"]).code, Some(2));
 }
 
+/// A site with the world of the fixtures, and one of its centres.
+async fn world() -> (Site, String) {
+    let site = Site::sqlite();
+    let _ = site.import(&write_world(&site)).exits_with(ALL_SOUND);
+    let centre = centre_ids(&site).await.first().expect("a centre").clone();
+    (site, centre)
+}
+
+/// The one refusal of a file.
+fn refusal_of(site: &Site, name: &str, content: impl AsRef<[u8]>) -> Value {
+    let outcome = site.import(&[site.write(name, content)]).exits_with(ROWS_REFUSED);
+    let all = refusals(&outcome);
+    assert_eq!(all.len(), 1, "{all:?}");
+    all[0].clone()
+}
+
+#[tokio::test]
+async fn a_line_of_another_width_is_refused_and_overwrites_nothing() {
+    let (site, centre) = world().await;
+    let sound = site.write("sound.csv", listings(&centre));
+    let _ = site.import(&[&sound]).exits_with(ALL_SOUND);
+    let header = "procedure,centre,valid_from,valid_to,offered,scheme,level";
+    for (row, cells) in [
+        (format!("9.000010,{centre},2026-07-01"), 3),
+        (format!("9.000010,{centre},2026-07-01,,yes,nd42-2022,full,"), 8),
+        // Cut in mid-line, also within quotes.
+        (format!("9.000010,{centre},2026-07-01,,\"ye"), 5),
+    ] {
+        let refusal = refusal_of(&site, "width.csv", format!("{header}\n{row}"));
+        assert_eq!(refusal["line"], 2, "{refusal}");
+        let reason = refusal["reason"].as_str().unwrap_or_default();
+        assert!(reason.contains(&format!("{cells} ô")) && reason.contains("7 cột"), "{refusal}");
+        assert!(!refusal["remedy"].as_str().unwrap_or_default().is_empty(), "{refusal}");
+    }
+    assert_eq!(total(&site.import(&[&sound]).exits_with(ALL_SOUND)), [0, 0, 3, 0]);
+}
+
+#[tokio::test]
+async fn two_rows_of_one_key_in_a_run_must_say_the_same() {
+    let (site, centre) = world().await;
+    let header = "procedure,centre,valid_from,offered,scheme,level";
+    let row = format!("9.000010,{centre},2026-07-01,yes,nd42-2022,full");
+    let twice = site.write("twice.csv", format!("{header}\n{row}\n{row}\n"));
+    assert_eq!(total(&site.import(&[&twice]).exits_with(ALL_SOUND)), [1, 0, 1, 0]);
+    let other = row.replace("full", "partial");
+    let refusal = refusal_of(&site, "differs.csv", format!("{header}\n{row}\n{row}\n{other}\n"));
+    assert_eq!(
+        (&refusal["line"], &refusal["reason"], &refusal["value"]),
+        (&json!(4), &json!("trùng khóa với dòng 2 nhưng khác nội dung"), &json!("9.000010"))
+    );
+    // Procedures, units, successions and centres as well.
+    let named = |name: &str| fixtures::listed_procedure("9.000030", name);
+    let refusal = refusal_of(&site, "p.ndjson", named("Thủ tục một") + &named("Thủ tục hai"));
+    assert_eq!((&refusal["line"], &refusal["column"]), (&json!(2), &json!("code")));
+    let last = |table: &str| table.lines().last().unwrap_or_default().to_owned() + "\n";
+    let units = UNITS_2020.to_owned() + &last(UNITS_2020).replace("Thử B", "Thử C");
+    assert_eq!(refusal_of(&site, "units.csv", units)["line"], 6);
+    let mergers = MERGERS.to_owned() + &last(MERGERS).replace("whole", "part");
+    assert_eq!(refusal_of(&site, "mergers.csv", mergers)["line"], 4);
+    let centres = CENTRES.to_owned() + &last(CENTRES).replace("UBND xã", "Nhà văn hóa xã");
+    assert_eq!(refusal_of(&site, "centres.csv", centres)["line"], 4);
+}
+
+#[tokio::test]
+async fn a_column_by_its_name_and_by_its_alias_makes_the_file_unusable() {
+    let (site, centre) = world().await;
+    let table = format!("procedure,mã thủ tục,centre,valid_from\n9.000010,9.000020,{centre},2026-07-01\n");
+    let outcome = site.import(&[site.write("twice.csv", table)]).exits_with(FILE_UNUSABLE);
+    let said = outcome.stdout + &outcome.stderr;
+    assert!(said.contains("mã thủ tục") && said.contains("cùng một cột"), "{said}");
+}
+
+#[tokio::test]
+async fn a_code_with_a_suffix_stands_for_its_base_and_that_is_told() {
+    let (site, centre) = world().await;
+    let header = "procedure,centre,valid_from,offered,scheme,level";
+    let suffixed = format!("{header}\n9.000010.H42,{centre},2026-07-01,yes,nd42-2022,full\n");
+    let file = site.write("suffixed.csv", suffixed);
+    let first = site.import(&[&file]).exits_with(ALL_SOUND);
+    assert_eq!(total(&first), [1, 0, 0, 0]);
+    let notices = first.json()["files"][0]["notices"].to_string();
+    assert!(notices.contains("9.000010.H42"), "{notices}");
+    assert_eq!(total(&site.import(&[&file]).exits_with(ALL_SOUND)), [0, 0, 1, 0]);
+    // A province's own edition is a procedure of its own, once it is there; also from the same run.
+    let edition = site.write("own.ndjson", fixtures::listed_procedure("9.000020.H42", "Bản của tỉnh"));
+    let own = format!("{header}\n9.000020.H42,{centre},2026-07-01,yes,nd42-2022,full\n");
+    let outcome = site.import(&[site.write("own.csv", own), edition]).exits_with(ALL_SOUND);
+    assert!(!outcome.stdout.contains("9.000020.H42 ghi cho"), "{}", outcome.stdout);
+    let refusal = refusal_of(&site, "no.csv", format!("{header}\n9.999999.H42,{centre},2026-07-01,no,,\n"));
+    assert_eq!((&refusal["column"], &refusal["value"]), (&json!("procedure"), &json!("9.999999.H42")));
+}
+
+#[tokio::test]
+async fn a_refusal_shows_the_cell_as_it_stands_and_what_to_do() {
+    let (site, centre) = world().await;
+    let sound = site.write("sound.csv", listings(&centre));
+    let _ = site.import(&[&sound]).exits_with(ALL_SOUND);
+    let header = "procedure,centre,valid_from,valid_to,offered,scheme,level,online_link,methods";
+    for (row, column, value) in [
+        (format!("9.000010,{centre},01/08/2026,,no,,,,"), "valid_from", "01/08/2026"),
+        (format!("9.000010,{centre},2026-07-01,01/07/2026,no,,,,"), "valid_to", "01/07/2026"),
+        (format!("9.000010,{centre},2026-07-01,,unknown,nd42-2022,Toàn trình,,"), "level", "Toàn trình"),
+        (format!("9.000010,{centre},2026-07-01,,yes,nd42-2022,Mức độ 4,,"), "level", "Mức độ 4"),
+        (format!("9.000010,{centre},2026-07-01,,yes,,,ftp://vi.du,"), "online_link", "ftp://vi.du"),
+        (format!("9.000010,{centre},2026-07-01,,yes,,,,online;thuyền"), "methods", "online;thuyền"),
+    ] {
+        let refusal = refusal_of(&site, "raw.csv", format!("{header}\n{row}\n"));
+        assert_eq!((&refusal["column"], &refusal["value"]), (&json!(column), &json!(value)), "{refusal}");
+        let remedy = refusal["remedy"].as_str().unwrap_or_default();
+        assert!(remedy.starts_with(char::is_uppercase), "{refusal}");
+    }
+    let unit = CENTRES.replace("98001,Xã", "11111,Xã");
+    let refusal = refusal_of(&site, "centres.csv", unit);
+    assert_eq!(
+        (&refusal["column"], &refusal["reason"]),
+        (&json!("unit_code"), &json!("vào ngày đó không có đơn vị hành chính mã 11111"))
+    );
+}
+
+#[test]
+fn a_refused_line_of_ndjson_names_the_key_and_its_value() {
+    let site = Site::sqlite();
+    let sound = fixtures::listed_procedure("9.000010", "Thủ tục thử");
+    for (line, column, value, reason) in [
+        (
+            sound.replace("\"steps\":null", "\"stesp\":\"Bước 1\""),
+            "stesp",
+            "Bước 1",
+            "khóa “stesp” không có trong định dạng",
+        ),
+        (sound.replace("\"steps\":null", "\"steps\":5"), "steps", "5", "giá trị là số, không phải chuỗi"),
+    ] {
+        assert_ne!(line, sound);
+        let refusal = refusal_of(&site, "line.ndjson", line);
+        assert_eq!(
+            (&refusal["column"], &refusal["value"], &refusal["reason"]),
+            (&json!(column), &json!(value), &json!(reason))
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_running_server_follows_an_import() {
     for database in databases() {

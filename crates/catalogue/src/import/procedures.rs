@@ -12,7 +12,7 @@ use crate::procedure::{AgencyRole, Procedure, ProcedureAgency};
 /// A line as a command. Codes are taken exactly as they are published, even where they do not have the usual form
 /// (` 1.014325`, `1.0133611`, `1.014955-Xoa`, `2.009182739`): they are marked as irregular and never repaired.
 pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowRefusal>> {
-    let line: Line = serde_json::from_str(text).map_err(|error| json_faults::of(text, &error))?;
+    let line = json_faults::read(text)?;
     if text.contains("\\u0000") {
         return Err(vec![RowRefusal::new("", "", "có ký tự rỗng (U+0000)", "xóa ký tự này")]);
     }

@@ -73,7 +73,7 @@ fn keys(command: &Command) -> [Option<u64>; 2] {
     match command {
         Command::Unit(unit) => [Some(key(&("unit", unit.code.as_str(), first_day(unit.period)))), None],
         Command::Succession(succession) => {
-            let successor = succession.successor.as_ref().map(|unit| unit.as_str());
+            let successor = succession.successor.as_ref().map(crate::code::UnitCode::as_str);
             let predecessor = succession.predecessor.as_str();
             [Some(key(&("succession", predecessor, successor, succession.effective_on))), None]
         }
