@@ -12,7 +12,7 @@ fn main() {
         Some(commit) => format!("{version} ({commit})"),
         None => version,
     };
-    println!("cargo::rustc-env=MOTCUA_BUILD={text}");
+    println!("cargo::rustc-env=BUILD_COMMIT={text}");
 }
 
 fn commit_of_clone() -> Option<String> {

@@ -16,7 +16,7 @@ mod telemetry;
 use std::process::ExitCode;
 
 /// Version with the commit, where it is known.
-const BUILD: &str = env!("MOTCUA_BUILD");
+const BUILD: &str = env!("BUILD_COMMIT");
 
 fn main() -> ExitCode {
     cli::run().into()
