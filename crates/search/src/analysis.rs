@@ -1,15 +1,16 @@
 //! Vietnamese text as words: the same for documents and for what users type.
 //!
 //! Text is brought to NFC first ([`normal`]), then cut into syllables ([`words`]). A syllable has an exact form (lower
-//! case, diacritics kept) and a folded form (no diacritics, đ as d). Offsets always point into the NFC text.
+//! case, diacritics kept, its tone at the end) and a folded form (no diacritics, đ as d). Both write i for the y of
+//! `ký`, `lý`, `kỹ`: kí, lí, kĩ are the same words. Offsets always point into the NFC text.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::char::{compose, decompose_canonical, is_combining_mark};
 
 /// Raised whenever the words of a text would come out differently, so that indexes are rebuilt.
-pub(crate) const ANALYSIS_VERSION: u32 = 1;
+pub(crate) const ANALYSIS_VERSION: u32 = 2;
 
 /// Longer runs of letters are no words of any language here; they are skipped everywhere.
 const LONGEST_WORD_BYTES: usize = 100;
@@ -54,16 +55,30 @@ fn belongs_to_word(c: char) -> bool {
     c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
 }
 
-/// Appends the exact form of a word: lower case, with two letters that stand for Vietnamese ones in old texts set
-/// right (ð for đ, ƣ for ư).
+/// Appends the exact form of a word: lower case; two letters that stand for Vietnamese ones in old texts set right (ð for
+/// đ, ƣ for ư); the tone moved to the end as a combining mark, because writers disagree on its letter (hòa, hoà; thủy,
+/// thuỷ); i for y after a consonant. It is a key for comparing, not a text to show.
 pub(crate) fn push_exact(word: &str, out: &mut String) {
+    let start = out.len();
+    let mut tone = None;
     for c in word.chars() {
-        push_lower(c, &mut |lower| out.push(lower));
+        push_lower(c, &mut |lower| {
+            if lower.is_ascii() {
+                out.push(lower);
+                return;
+            }
+            let (letter, mark) = without_tone(lower);
+            out.push(letter);
+            tone = mark.or(tone);
+        });
     }
+    i_for_y(out, start);
+    out.extend(tone);
 }
 
-/// Appends the folded form of a word: lower case, no diacritics, đ as d.
+/// Appends the folded form of a word: lower case, no diacritics, đ as d, i for y after a consonant.
 pub(crate) fn push_folded(word: &str, out: &mut String) {
+    let start = out.len();
     for c in word.chars() {
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
@@ -79,6 +94,14 @@ pub(crate) fn push_folded(word: &str, out: &mut String) {
             });
         });
     }
+    i_for_y(out, start);
+}
+
+/// The folded form of a word.
+pub(crate) fn folded(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    push_folded(word, &mut out);
+    out
 }
 
 fn push_lower(c: char, push: &mut impl FnMut(char)) {
@@ -86,6 +109,41 @@ fn push_lower(c: char, push: &mut impl FnMut(char)) {
         'ð' | 'Ð' => push('đ'),
         'ƣ' | 'Ƣ' => push('ư'),
         _ => c.to_lowercase().for_each(push),
+    }
+}
+
+/// The five tone marks: grave, acute, tilde, hook above, dot below.
+const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+
+/// A letter without its tone, and the tone. The circumflex, breve and horn make other letters and stay.
+fn without_tone(letter: char) -> (char, Option<char>) {
+    let mut base = None;
+    let mut shape = None;
+    let mut tone = None;
+    decompose_canonical(letter, |part| {
+        if TONES.contains(&part) {
+            tone = Some(part);
+        } else if is_combining_mark(part) {
+            shape = Some(part);
+        } else {
+            base = Some(part);
+        }
+    });
+    let (Some(base), Some(_)) = (base, tone) else {
+        // A mark that joined no letter is a tone of its own.
+        return (letter, None);
+    };
+    let bare = shape.map_or(Some(base), |shape| compose(base, shape));
+    (bare.unwrap_or(letter), tone)
+}
+
+/// Writes i for the y of a syllable that is one onset and y. Other words that end so (cty, uy, y tế) stay.
+fn i_for_y(out: &mut String, start: usize) {
+    let Some(onset) = out.get(start..).and_then(|word| word.strip_suffix('y')) else { return };
+    const ONSETS: [&str; 13] = ["b", "d", "đ", "h", "k", "l", "m", "n", "r", "s", "t", "v", "th"];
+    if ONSETS.contains(&onset) {
+        out.pop();
+        out.push('i');
     }
 }
 
@@ -113,7 +171,7 @@ mod tests {
             .collect()
     }
 
-    fn folded(text: &str) -> Vec<String> {
+    fn folded_words(text: &str) -> Vec<String> {
         forms(text).into_iter().map(|(_, folded)| folded).collect()
     }
 
@@ -124,7 +182,7 @@ mod tests {
         let decomposed: String = text.nfd().collect();
         assert_eq!(forms(text), forms(&decomposed));
         assert_eq!(
-            folded(text),
+            folded_words(text),
             ["hoa", "giai", "tranh", "chap", "dat", "dai", "nghi", "dinh", "123", "2015", "nd", "cp"]
         );
     }
@@ -135,25 +193,49 @@ mod tests {
             forms("Đăng ðược đƣợc ĐẶC"),
             [
                 ("đăng".to_owned(), "dang".to_owned()),
-                ("được".to_owned(), "duoc".to_owned()),
-                ("được".to_owned(), "duoc".to_owned()),
-                ("đặc".to_owned(), "dac".to_owned()),
+                ("đươc\u{323}".to_owned(), "duoc".to_owned()),
+                ("đươc\u{323}".to_owned(), "duoc".to_owned()),
+                ("đăc\u{323}".to_owned(), "dac".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn the_place_of_the_tone_and_i_or_y_make_no_other_word() {
+        for (a, b) in [
+            ("hòa", "hoà"),
+            ("thủy", "thuỷ"),
+            ("khỏe", "khoẻ"),
+            ("xóa", "xoá"),
+            ("quý", "qúy"),
+            ("ký", "kí"),
+            ("LÝ", "lí"),
+            ("kỹ", "kĩ"),
+            ("ủy", "uỷ"),
+            ("thừơng", "thường"),
+        ] {
+            assert_eq!(forms(a), forms(b), "{a} {b}");
+        }
+        assert_eq!(folded_words("dang ky"), folded_words("dang ki"));
+        for (a, b) in
+            [("cty", "cti"), ("quy", "qui"), ("y", "i"), ("thúy", "thúi"), ("má", "mã"), ("bơ", "bờ")]
+        {
+            assert_ne!(forms(a), forms(b), "{a} {b}");
+        }
     }
 
     #[test]
     fn every_vietnamese_letter_folds_to_ascii() {
         let letters = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
         for letter in letters.chars().chain(letters.to_uppercase().chars()) {
-            let [word] = folded(&letter.to_string()).try_into().expect("one word");
+            let [word] = folded_words(&letter.to_string()).try_into().expect("one word");
             assert!(word.len() == 1 && word.is_ascii(), "{letter} became {word}");
         }
     }
 
     #[test]
     fn endless_letters_are_no_word() {
-        assert_eq!(folded(&format!("một {} hai", "x".repeat(101))), ["mot", "hai"]);
+        assert_eq!(folded_words(&format!("một {} hai", "x".repeat(101))), ["mot", "hai"]);
     }
 
     proptest! {

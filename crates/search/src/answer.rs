@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use motcua_catalogue::{Applicant, OnlineLevel, Period, ProcedureCode, Slug, Tier};
+use motcua_catalogue::{Applicant, OnlineLevel, Period, ProcedureCode, Slug, Tier, UnitCode};
 
+use crate::explain::{Explanation, HitExplanation};
 use crate::levels::{LevelSpread, ListingState};
+use crate::reading::CorrectionKind;
 
 /// Hits and counts for one request.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +19,52 @@ pub struct SearchAnswer {
     pub hits: Vec<Hit>,
     /// Counts by property.
     pub facets: Facets,
+    /// How the text was read, where that is not as it stands.
+    pub read_as: ReadAs,
+    /// How the text was read in full; absent unless asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// How a text was read. Everything in it can be undone by a verbatim request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadAs {
+    /// The words that were searched, where some were put right.
+    pub corrected: Option<String>,
+    /// What was put right.
+    pub corrections: Vec<ReadCorrection>,
+    /// The places that were named. They were not searched as words; what they offer stands higher.
+    pub places: Vec<ReadPlace>,
+    /// The text without its places, where there are some.
+    pub without_places: Option<String>,
+}
+
+/// Something that was put right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadCorrection {
+    /// Why.
+    pub kind: CorrectionKind,
+    /// As typed.
+    pub typed: String,
+    /// As read.
+    pub read: String,
+}
+
+/// A place named in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadPlace {
+    /// As typed.
+    pub typed: String,
+    /// The units of the day that it may be; none where the catalogue does not know the place.
+    pub units: Vec<PlaceUnit>,
+}
+
+/// A unit that a name may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceUnit {
+    /// Code.
+    pub code: UnitCode,
+    /// Name with the kind.
+    pub full_name: String,
 }
 
 /// How the text of a request was matched.
@@ -26,7 +74,7 @@ pub enum Matching {
     Everything,
     /// The text is, or contains, the code of a procedure; the procedures with that code come first.
     Code,
-    /// Every word was found in each hit.
+    /// The best hits have every word that says something, in one of the ways in which the text may be meant.
     AllWords,
     /// No procedure has every word: these have the most and rarest of them.
     SomeWords,
@@ -62,6 +110,10 @@ pub struct Hit {
     pub period: Period,
     /// How well it matches, comparable within one answer only.
     pub score: f32,
+    /// The same procedure at another tier that stands before it in the list; absent on the first of them.
+    pub same_as: Option<ProcedureCode>,
+    /// What the score is made of; absent unless asked for.
+    pub explanation: Option<HitExplanation>,
 }
 
 /// Field of a hit.

@@ -11,6 +11,8 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
 use crate::document::Prepared;
 use crate::error::SearchError;
+use crate::knowledge::Knowledge;
+use crate::language::Language;
 use crate::schema::{TextSchema, analysers};
 use crate::state::State;
 use crate::text_index::TextIndex;
@@ -92,6 +94,7 @@ impl Build {
         folder: &Path,
         schema: &TextSchema,
         memory_bytes: usize,
+        knowledge: Arc<Knowledge>,
     ) -> Result<Opened, SearchError> {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let mut index = Index::open(directory)?;
@@ -112,7 +115,8 @@ impl Build {
         let text = TextIndex::new(build.reader.searcher(), schema, &stored.table)?;
         let view = View::new(Arc::new(stored.table), Arc::new(stored.places), Arc::new(stored.listings));
         let sequence = stored.sequence.min(payload.position.sequence);
-        Ok(Opened { build, state: State::new(view, text, sequence), position: payload.position })
+        let language = Arc::new(Language::new(knowledge, &view.table, &view.places));
+        Ok(Opened { build, state: State::new(view, text, language, sequence), position: payload.position })
     }
 
     fn of_index(
@@ -149,11 +153,16 @@ impl Build {
     }
 
     /// Commits the texts and publishes them together with a view as the state after a change.
-    pub(crate) fn commit(&mut self, view: View, position: &Position) -> Result<State, SearchError> {
+    pub(crate) fn commit(
+        &mut self,
+        view: View,
+        language: Arc<Language>,
+        position: &Position,
+    ) -> Result<State, SearchError> {
         self.commit_payload(position)?;
         self.reader.reload()?;
         let text = TextIndex::new(self.reader.searcher(), &self.schema, &view.table)?;
-        Ok(State::new(view, text, position.sequence))
+        Ok(State::new(view, text, language, position.sequence))
     }
 
     /// Writes the view's file and a commit that names it, in this order: whenever the process ends, the last commit

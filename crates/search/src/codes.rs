@@ -1,6 +1,7 @@
 //! Finding procedures by their code, in whatever form it was typed.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use motcua_catalogue::ProcedureCode;
 
@@ -47,6 +48,12 @@ impl CodeIndex {
         self.exact.get(&code.to_ascii_lowercase()).into_iter().flatten().copied()
     }
 
+    /// Whether some code has exactly these digits.
+    fn has_digits(&self, digits: &str) -> bool {
+        let from = self.digits.partition_point(|(known, _)| known.as_str() < digits);
+        self.digits.get(from).is_some_and(|(known, _)| known == digits)
+    }
+
     /// Entries that a typed code means, each with how well it answers. An entry may occur more than once.
     pub(crate) fn find(&self, typed: &TypedCode) -> Vec<(CodeMatch, EntryNumber)> {
         let mut found: Vec<_> = self.exactly(&typed.raw).map(|number| (CodeMatch::Exact, number)).collect();
@@ -87,10 +94,37 @@ impl TypedCode {
         (code.digits.len() >= SHORTEST_PREFIX).then_some(code)
     }
 
-    /// Reads one word as a complete code. Numbers without its dot are years, amounts or numbers of decrees.
-    pub(crate) fn within(word: &str) -> Option<Self> {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    /// Finds a complete code within a text, with where it stands. A number without its dot may be a year, an amount or
+    /// the number of a decree, so it counts only where some procedure has these very digits.
+    pub(crate) fn in_text(text: &str, codes: &CodeIndex) -> Option<(Range<usize>, Self)> {
+        let pieces: Vec<(usize, &str)> = pieces(text).collect();
+        for (number, &(start, piece)) in pieces.iter().enumerate() {
+            let trimmed = piece.trim_matches(|c: char| !c.is_alphanumeric());
+            let at = start + piece.find(trimmed).unwrap_or(0);
+            if let Some(code) = Self::dotted(trimmed) {
+                return Some((at..at + trimmed.len(), code));
+            }
+            if trimmed.len() == 7 && all_digits(trimmed) && codes.has_digits(trimmed) {
+                return Some((at..at + trimmed.len(), Self::read(trimmed, trimmed)?));
+            }
+            // "1 001193"
+            if let Some(&(next_start, next)) = pieces.get(number + 1) {
+                let digits = next.trim_end_matches(|c: char| !c.is_alphanumeric());
+                let joined = format!("{trimmed}{digits}");
+                if trimmed.len() == 1 && digits.len() == 6 && all_digits(&joined) && codes.has_digits(&joined)
+                {
+                    return Some((at..next_start + digits.len(), Self::read(&joined, &joined)?));
+                }
+            }
+        }
+        None
+    }
+
+    /// Reads one word as a complete code with its dot.
+    fn dotted(word: &str) -> Option<Self> {
         let word = word.replacen(',', ".", 1);
+        // Some write the agency's suffix after a dash.
+        let word = word.replacen('-', ".", 1);
         let (first, rest) = word.split_once('.')?;
         let six = rest.get(..6)?;
         if first.len() != 1 || !all_digits(six) {
@@ -121,6 +155,11 @@ impl TypedCode {
         }
         (digits.len() <= 12).then(|| Self { raw: raw.to_owned(), digits, suffixed })
     }
+}
+
+/// The parts of a text between spaces, with where they begin.
+fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace().map(move |piece| (piece.as_ptr() as usize - text.as_ptr() as usize, piece))
 }
 
 fn all_digits(text: &str) -> bool {
@@ -188,9 +227,18 @@ mod tests {
         {
             assert_eq!(TypedCode::whole(text), None, "{text}");
         }
-        assert!(TypedCode::within("(1.001193)").is_some());
-        for word in ["2025", "1001193", "1.000.000", "12.345678"] {
-            assert_eq!(TypedCode::within(word), None, "{word}");
+        let (index, _) = index();
+        let within = |text: &str| TypedCode::in_text(text, &index).map(|(range, _)| text[range].to_owned());
+        for (text, code) in [
+            ("mã (1.001193) ở xã", "1.001193"),
+            ("ma so 1001193", "1001193"),
+            ("thủ tục 1 001193", "1 001193"),
+            ("tthc 1.012753-H19", "1.012753-H19"),
+        ] {
+            assert_eq!(within(text).as_deref(), Some(code), "{text}");
+        }
+        for text in ["năm 2025", "số 7001193", "1.000.000 đồng", "12.345678", "1 2 3"] {
+            assert_eq!(within(text), None, "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use motcua_catalogue::{Applicant, Field, ProcedureAt, ProcedureCode, Slug, Tier};
+use motcua_catalogue::{Applicant, Field, ProcedureAt, ProcedureCode, Scope, Slug, Tier};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
@@ -27,6 +27,10 @@ pub(crate) struct EntryData {
     /// Bit by place in [`Applicant::all`].
     pub(crate) applicants: u16,
     pub(crate) days: Days,
+    pub(crate) scope: Scope,
+    /// Names of the agencies where it is one province's own: they tell which one's.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) local_agencies: String,
 }
 
 /// The searched texts of one dated text of a procedure, all NFC.
@@ -48,6 +52,12 @@ pub(crate) struct Prepared {
 impl Prepared {
     pub(crate) fn new(at: ProcedureAt) -> Self {
         let texts = texts_of(&at);
+        let local_agencies = match at.stored.record.scope {
+            Scope::Local => {
+                at.agencies.iter().map(|(_, agency)| agency.name.as_str()).collect::<Vec<_>>().join("; ")
+            }
+            _ => String::new(),
+        };
         let procedure = at.stored.record;
         let entry = EntryData {
             record_id: at.stored.id,
@@ -58,6 +68,8 @@ impl Prepared {
             tiers: tier_bits(&procedure.tiers),
             applicants: applicant_bits(&procedure.applicants),
             days: Days::of(procedure.period),
+            scope: procedure.scope,
+            local_agencies,
         };
         Self { entry, fields: at.fields, texts }
     }

@@ -1,7 +1,7 @@
 //! The engine: one handle for searching and for following the catalogue.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,26 +14,33 @@ use crate::answer::SearchAnswer;
 use crate::days::day_of;
 use crate::error::SearchError;
 use crate::follower::Follower;
+use crate::knowledge::{CatalogueNames, Finding};
 use crate::levels::{LevelCounts, LevelSpread};
 use crate::request::SearchRequest;
 use crate::search;
 use crate::state::State;
+use crate::suggest::{Suggestion, SuggestionTarget};
 
 /// Settings of the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineOptions {
     /// A backlog of more changes than this is not replayed but answered by building everything anew, which takes a few
     /// seconds whatever the backlog.
     pub rebuild_after: u64,
     /// Memory for building the text index, in bytes.
     pub build_memory_bytes: usize,
+    /// Folder of the word lists; without it those in the binary. It is watched, and read again when it changes.
+    pub knowledge_dir: Option<PathBuf>,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { rebuild_after: 50_000, build_memory_bytes: 96 << 20 }
+        Self { rebuild_after: 50_000, build_memory_bytes: 96 << 20, knowledge_dir: None }
     }
 }
+
+/// With fewer completions than this, what a search finds is shown too.
+const LEAST_SUGGESTIONS: usize = 3;
 
 /// How long further commits may join a batch.
 const GATHER: Duration = Duration::from_millis(100);
@@ -118,7 +125,7 @@ impl Engine {
             }
             let step = tokio::select! {
                 () = &mut stop => break,
-                step = self.catch_up() => step,
+                step = self.step() => step,
             };
             match step {
                 Ok(_) => failures = 0,
@@ -135,6 +142,32 @@ impl Engine {
             }
         }
         self.close().await
+    }
+
+    async fn step(&self) -> Result<u64, SearchError> {
+        let sequence = self.catch_up().await?;
+        if let Err(error) = self.refresh_knowledge().await {
+            let faults = match &error {
+                SearchError::Knowledge(error) => {
+                    error.faults().iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                }
+                _ => String::new(),
+            };
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(
+                error,
+                search.faults = faults,
+                "the word lists are not used; those before stay in use"
+            );
+        }
+        Ok(sequence)
+    }
+
+    /// Reads the word lists again if their folder has changed; returns whether other lists are in use now. Faulty lists
+    /// are an error, and those before stay in use.
+    pub async fn refresh_knowledge(&self) -> Result<bool, SearchError> {
+        let follower = Arc::clone(&self.follower).lock_owned().await;
+        Follower::refresh_knowledge(follower, &self.shared).await
     }
 
     /// Takes in everything that is committed by now. Returns the number of the last change taken in.
@@ -169,10 +202,53 @@ impl Engine {
         self.shared.state().sequence
     }
 
+    /// Completions of what is being typed, the likeliest first. Where no name begins so, the text is read as a search
+    /// reads it, and what it finds is shown.
+    pub fn suggest(
+        &self,
+        typed: &str,
+        as_of: NaiveDate,
+        most: usize,
+    ) -> Result<Vec<Suggestion>, SearchError> {
+        let state = self.shared.state();
+        let mut found = state.language.suggestions.find(typed, day_of(as_of), most);
+        if found.len() < LEAST_SUGGESTIONS.min(most)
+            && typed.chars().filter(|c| c.is_alphanumeric()).count() > 1
+        {
+            let request = SearchRequest { limit: 5, ..SearchRequest::new(typed, as_of) };
+            for hit in search::answer(&state, &request)?.hits {
+                if found.len() < most {
+                    let text = crate::suggest::shown_title(&hit.name);
+                    let suggestion = Suggestion { text, target: SuggestionTarget::Procedure(hit.code) };
+                    if !found.contains(&suggestion) {
+                        found.push(suggestion);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks the word lists in use over for what does not fit the catalogue: codes and words that it does not have.
+    #[must_use]
+    pub fn check_knowledge(&self) -> Vec<Finding> {
+        let state = self.shared.state();
+        state.language.knowledge.check(&CatalogueNames::new(&state))
+    }
+
     /// Answers a request. Works on memory alone, well under a millisecond without excerpts, so it may be called from
     /// asynchronous code.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         search::answer(&self.shared.state(), request)
+    }
+
+    /// Whether a procedure has exactly this code on a day.
+    #[must_use]
+    pub fn has_code(&self, code: &str, as_of: NaiveDate) -> bool {
+        let (state, day) = (self.shared.state(), day_of(as_of));
+        let table = &state.view.table;
+        let holds = |entry: u32| table.rows.get(entry as usize).is_some_and(|row| row.days.contain(day));
+        table.codes.exactly(code).any(holds)
     }
 
     /// Procedures of a centre on a day, counted by level; `None` for a centre that never was. A centre that does not

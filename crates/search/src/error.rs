@@ -23,6 +23,9 @@ pub enum SearchError {
     /// What is on disk is not what was written, or belongs to another catalogue. Opening rebuilds it.
     #[error("the index cannot be used: {0}")]
     Damaged(String),
+    /// The word lists have faults.
+    #[error(transparent)]
+    Knowledge(#[from] crate::knowledge::KnowledgeError),
     /// Work on the index was broken off.
     #[error("work on the index was broken off")]
     Interrupted(#[from] tokio::task::JoinError),

@@ -8,6 +8,8 @@ use tempfile::TempDir;
 
 use crate::build::{Build, Position};
 use crate::document::Prepared;
+use crate::language::Language;
+use crate::language::tests::plain_knowledge;
 use crate::listings::Listings;
 use crate::places::Places;
 use crate::schema::TextSchema;
@@ -67,8 +69,9 @@ impl Fixture {
             let entries = prepared.into_iter().map(|prepared| Arc::new(Entry::new(prepared.entry))).collect();
             table = table.replaced(&ids, entries, fields, &mut listings.ids);
             let again = table.replaced(&[].into(), Vec::new(), Vec::new(), &mut listings.ids);
+            let language = Arc::new(Language::new(plain_knowledge(), &again, &places));
             let view = View::new(Arc::new(again), Arc::clone(&places), Arc::new(listings.clone()));
-            state = Some(build.commit(view, &position).expect("committed"));
+            state = Some(build.commit(view, language, &position).expect("committed"));
         }
         Self { state: state.expect("at least one batch"), _build: build, _dir: dir }
     }

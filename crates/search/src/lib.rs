@@ -17,17 +17,23 @@ mod days;
 mod document;
 mod engine;
 mod error;
+pub mod evaluation;
+mod explain;
 mod facets;
 #[cfg(test)]
 mod fixture;
 mod follower;
+mod gazetteer;
 mod inspect;
+mod knowledge;
+mod language;
 mod levels;
+mod lexicon;
 mod listings;
 mod marks;
-mod matching;
 mod places;
-mod query;
+mod ranking;
+mod reading;
 mod rebuild;
 mod request;
 mod schema;
@@ -35,19 +41,25 @@ mod scope;
 mod search;
 mod state;
 mod store;
+mod suggest;
 mod table;
 mod text_index;
+mod titles;
 mod update;
 mod view;
 mod view_file;
-mod weights;
 
 pub use answer::{
-    ApplicantCount, Facets, FieldCount, Hit, HitField, LevelCount, Matching, SearchAnswer, Snippet,
-    StateCount, TierCount,
+    ApplicantCount, Facets, FieldCount, Hit, HitField, LevelCount, Matching, PlaceUnit, ReadAs,
+    ReadCorrection, ReadPlace, SearchAnswer, Snippet, StateCount, TierCount,
 };
 pub use engine::{Engine, EngineOptions};
 pub use error::SearchError;
+pub use explain::{Explanation, HitExplanation, LikenessExplanation, StepExplanation, VariantExplanation};
 pub use inspect::stored_sequence;
+pub use knowledge::{Finding, Knowledge, KnowledgeError, KnowledgeFault, KnowledgeFiles, Severity};
 pub use levels::{LevelCounts, LevelSpread, ListingState};
+pub use ranking::Factor;
+pub use reading::CorrectionKind;
 pub use request::{Filters, SearchRequest};
+pub use suggest::{Suggestion, SuggestionTarget};

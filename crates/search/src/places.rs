@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use motcua_catalogue::{CentreAt, CentreId, UnitAt, UnitCode};
+use motcua_catalogue::{CentreAt, CentreId, Succession, Tier, UnitAt, UnitCode};
 use serde::{Deserialize, Serialize};
 
 use crate::days::{Day, Days};
@@ -14,6 +14,14 @@ pub(crate) struct UnitData {
     pub(crate) code: UnitCode,
     pub(crate) parent: Option<UnitCode>,
     pub(crate) days: Days,
+    pub(crate) tier: Tier,
+    /// Kind as it is written, such as "thị xã".
+    pub(crate) kind: String,
+    /// Name without the kind.
+    pub(crate) name: String,
+    pub(crate) full_name: String,
+    /// Code of its province during the period.
+    pub(crate) province: UnitCode,
 }
 
 impl UnitData {
@@ -24,7 +32,30 @@ impl UnitData {
             code: record.code.clone(),
             parent: record.parent.clone(),
             days: Days::of(record.period),
+            tier: record.tier,
+            kind: record.kind.clone(),
+            name: record.name.clone(),
+            full_name: record.full_name.clone(),
+            province: record.province.clone(),
         }
+    }
+}
+
+/// What became of a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SuccessionData {
+    pub(crate) predecessor: UnitCode,
+    pub(crate) successor: UnitCode,
+    pub(crate) day: Day,
+}
+
+impl SuccessionData {
+    pub(crate) fn new(succession: &Succession) -> Option<Self> {
+        Some(Self {
+            predecessor: succession.predecessor.clone(),
+            successor: succession.successor.clone()?,
+            day: crate::days::day_of(succession.effective_on),
+        })
     }
 }
 
@@ -35,6 +66,7 @@ pub(crate) struct CentreData {
     pub(crate) id: CentreId,
     pub(crate) unit: UnitCode,
     pub(crate) days: Days,
+    pub(crate) name: String,
 }
 
 impl CentreData {
@@ -45,6 +77,7 @@ impl CentreData {
             id: record.id.clone(),
             unit: record.unit.clone(),
             days: Days::of(record.period),
+            name: record.name.clone(),
         }
     }
 }
@@ -57,6 +90,8 @@ pub(crate) type CentreNumber = u32;
 pub(crate) struct Places {
     pub(crate) units: Vec<UnitData>,
     pub(crate) centres: Vec<CentreData>,
+    pub(crate) successions: Vec<SuccessionData>,
+    successors: HashMap<UnitCode, Vec<usize>>,
     periods_of_code: HashMap<UnitCode, Vec<usize>>,
     periods_of_unit: HashMap<i64, Vec<usize>>,
     /// Unit above each period of a unit.
@@ -67,7 +102,11 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) fn new(units: Vec<UnitData>, mut centres: Vec<CentreData>) -> Self {
+    pub(crate) fn new(
+        units: Vec<UnitData>,
+        mut centres: Vec<CentreData>,
+        successions: Vec<SuccessionData>,
+    ) -> Self {
         centres.sort_by_key(|centre| centre.row_id);
         let mut places = Self::default();
         for (number, unit) in units.iter().enumerate() {
@@ -81,7 +120,38 @@ impl Places {
         places.units_of_centres = centres.iter().map(unit_of).collect();
         places.by_id = (0..).zip(&centres).map(|(number, centre)| (centre.id.clone(), number)).collect();
         places.centres = centres;
+        for (number, succession) in successions.iter().enumerate() {
+            places.successors.entry(succession.predecessor.clone()).or_default().push(number);
+        }
+        places.successions = successions;
         places
+    }
+
+    /// The units of a day that a code leads to: itself where it holds, else what became of it.
+    pub(crate) fn present_codes(&self, code: &UnitCode, day: Day) -> Vec<UnitCode> {
+        /// Units end a few times in a century; the bound only keeps a circle in the data from running forever.
+        const GENERATIONS: usize = 6;
+        let mut present = Vec::new();
+        let mut next = vec![code.clone()];
+        for _ in 0..GENERATIONS {
+            let mut after = Vec::new();
+            for code in next {
+                if self.unit_on(&code, day).is_some() {
+                    if !present.contains(&code) {
+                        present.push(code);
+                    }
+                    continue;
+                }
+                let links = self.successors.get(&code).into_iter().flatten();
+                let links = links.filter_map(|&number| self.successions.get(number));
+                after.extend(links.filter(|link| link.day <= day).map(|link| link.successor.clone()));
+            }
+            if after.is_empty() {
+                break;
+            }
+            next = after;
+        }
+        present
     }
 
     /// The unit that has a code on a day.
@@ -89,6 +159,24 @@ impl Places {
         let periods = self.periods_of_code.get(code)?;
         let units = periods.iter().filter_map(|&number| self.units.get(number));
         units.filter(|unit| unit.days.contain(day)).map(|unit| unit.unit_id).next()
+    }
+
+    /// Name with the kind of the unit that has a code on a day.
+    pub(crate) fn full_name(&self, code: &UnitCode, day: Day) -> Option<&str> {
+        let periods = self.periods_of_code.get(code)?;
+        let mut units = periods.iter().filter_map(|&number| self.units.get(number));
+        units.find(|unit| unit.days.contain(day)).map(|unit| unit.full_name.as_str())
+    }
+
+    /// Name of the province of a district or commune during its period.
+    pub(crate) fn province_name(&self, unit: &UnitData) -> Option<&str> {
+        if unit.tier == Tier::Province {
+            return None;
+        }
+        let periods = self.periods_of_code.get(&unit.province)?;
+        let day = reference_day(unit.days);
+        let mut provinces = periods.iter().filter_map(|&number| self.units.get(number));
+        provinces.find(|province| province.days.contain(day)).map(|province| province.full_name.as_str())
     }
 
     pub(crate) fn centre_number(&self, id: &CentreId) -> Option<CentreNumber> {
@@ -156,7 +244,17 @@ pub(crate) mod tests {
 
     pub(crate) fn unit(unit_id: i64, code: &str, parent: Option<&str>, from: Day, to: Day) -> UnitData {
         let parse = |code: &str| code.parse().expect("a unit code");
-        UnitData { unit_id, code: parse(code), parent: parent.map(parse), days: Days { from, to } }
+        UnitData {
+            unit_id,
+            code: parse(code),
+            parent: parent.map(parse),
+            days: Days { from, to },
+            tier: Tier::Province,
+            kind: "tỉnh".to_owned(),
+            name: String::new(),
+            full_name: String::new(),
+            province: parse("42"),
+        }
     }
 
     pub(crate) fn centre(row_id: i64, id: &str, unit: &str, from: Day, to: Day) -> CentreData {
@@ -165,6 +263,7 @@ pub(crate) mod tests {
             id: id.parse().expect("a centre id"),
             unit: unit.parse().expect("a unit code"),
             days: Days { from, to },
+            name: String::new(),
         }
     }
 
@@ -184,6 +283,7 @@ pub(crate) mod tests {
                 centre(11, "c18073", "18073", 0, MERGER),
                 centre(12, "c18073-2025", "18073", MERGER, Day::MAX),
             ],
+            Vec::new(),
         );
         let on = |code: &str, day: Day| {
             let tree = places.tree_on(day);
@@ -204,6 +304,7 @@ pub(crate) mod tests {
         let places = Places::new(
             vec![unit(1, "01", Some("02"), 0, 10), unit(2, "02", Some("01"), 0, 10)],
             vec![centre(1, "x", "01", 0, 10)],
+            Vec::new(),
         );
         assert_eq!(places.units_of(0, 5).len(), 8);
     }

@@ -12,10 +12,11 @@ use tokio::task::spawn_blocking;
 
 use crate::build::{Build, Position};
 use crate::document::Prepared;
-use crate::engine::EngineOptions;
 use crate::error::SearchError;
+use crate::knowledge::Knowledge;
+use crate::language::Language;
 use crate::listings::Listings;
-use crate::places::{CentreData, Places, UnitData};
+use crate::places::{CentreData, Places, SuccessionData, UnitData};
 use crate::schema::TextSchema;
 use crate::state::State;
 use crate::store::Store;
@@ -31,11 +32,12 @@ pub(crate) async fn rebuild(
     catalogue: &Catalogue,
     store: Arc<Store>,
     schema: &TextSchema,
-    options: EngineOptions,
+    build_memory_bytes: usize,
+    knowledge: Arc<Knowledge>,
 ) -> Result<(Build, State, Position), SearchError> {
     let start = Instant::now();
     let folder = store.new_build()?;
-    let built = build_in(&folder, catalogue, schema, options).await;
+    let built = build_in(&folder, catalogue, schema, build_memory_bytes, knowledge).await;
     let (build, state, position) = match built {
         Ok(built) => built,
         Err(error) => {
@@ -60,14 +62,15 @@ async fn build_in(
     folder: &Path,
     catalogue: &Catalogue,
     schema: &TextSchema,
-    options: EngineOptions,
+    build_memory_bytes: usize,
+    knowledge: Arc<Knowledge>,
 ) -> Result<(Build, State, Position), SearchError> {
     let mut snapshot = catalogue.snapshot().await?;
     let position = position_of(catalogue, snapshot.sequence()).await?;
     // The texts are indexed on another thread while the database is read. It keeps up, so the channel stays short.
     let (sender, procedures) = channel();
     let (to, with) = (folder.to_owned(), schema.clone());
-    let texts = spawn_blocking(move || index_texts(&to, &with, options, &procedures));
+    let texts = spawn_blocking(move || index_texts(&to, &with, build_memory_bytes, &procedures));
     // A receiver that gave up says why below.
     let read = snapshot.each_procedure(&mut |procedure| drop(sender.send(procedure))).await;
     drop(sender);
@@ -82,10 +85,11 @@ async fn build_in(
     let (mut build, entries, fields) = texts.await??;
     spawn_blocking(move || {
         let table = Table::new(entries, fields, &mut listings.ids);
+        let language = Arc::new(Language::new(knowledge, &table, &places));
         let view = View::new(Arc::new(table), Arc::new(places), Arc::new(listings));
         // The first commit already names its view: no moment passes in which the build is there without it.
         build.write_view(&view, &position)?;
-        let state = build.commit(view, &position)?;
+        let state = build.commit(view, language, &position)?;
         Ok((build, state, position))
     })
     .await?
@@ -96,10 +100,10 @@ type Indexed = (Build, Vec<Arc<Entry>>, Vec<Field>);
 fn index_texts(
     folder: &Path,
     schema: &TextSchema,
-    options: EngineOptions,
+    build_memory_bytes: usize,
     procedures: &Receiver<ProcedureAt>,
 ) -> Result<Indexed, SearchError> {
-    let build = Build::create(folder, schema, options.build_memory_bytes)?;
+    let build = Build::create(folder, schema, build_memory_bytes)?;
     let mut entries = Vec::new();
     let mut fields = Vec::new();
     loop {
@@ -121,7 +125,8 @@ fn index_texts(
 pub(crate) async fn read_places(snapshot: &mut Snapshot) -> Result<Places, SearchError> {
     let units: Vec<UnitData> = snapshot.units().await?.iter().map(UnitData::new).collect();
     let centres: Vec<CentreData> = snapshot.centres().await?.iter().map(CentreData::new).collect();
-    Ok(Places::new(units, centres))
+    let successions = snapshot.successions().await?.iter().filter_map(SuccessionData::new).collect();
+    Ok(Places::new(units, centres, successions))
 }
 
 /// Reads every listing.

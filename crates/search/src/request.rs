@@ -18,13 +18,26 @@ pub struct SearchRequest {
     pub limit: u32,
     /// Whether hits carry an excerpt of the text in which words were found. It costs more than the rest of a search.
     pub snippets: bool,
+    /// Takes the text as it stands: nothing is corrected, no place is taken out, no rule applies.
+    pub verbatim: bool,
+    /// Whether the answer tells how the text was read and what each score is made of.
+    pub explain: bool,
 }
 
 impl SearchRequest {
     /// The first ten hits for a text on a day, unfiltered.
     #[must_use]
     pub fn new(text: impl Into<String>, as_of: NaiveDate) -> Self {
-        Self { text: text.into(), filters: Filters::default(), as_of, offset: 0, limit: 10, snippets: false }
+        Self {
+            text: text.into(),
+            filters: Filters::default(),
+            as_of,
+            offset: 0,
+            limit: 10,
+            snippets: false,
+            verbatim: false,
+            explain: false,
+        }
     }
 }
 

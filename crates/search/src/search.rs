@@ -2,37 +2,50 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::answer::{Hit, HitField, Matching, SearchAnswer};
+use motcua_catalogue::UnitCode;
+
+use crate::answer::{Hit, HitField, Matching, PlaceUnit, ReadAs, ReadCorrection, ReadPlace, SearchAnswer};
 use crate::bitmap::Bitmap;
 use crate::days::{Day, day_of};
 use crate::document::{applicant_bits, applicants_of, tier_bits, tiers_of};
 use crate::error::SearchError;
+use crate::explain::{Explanation, HitExplanation, LikenessExplanation};
 use crate::facets::Counter;
 use crate::levels::LevelSpread;
 use crate::listings::StateCode;
 use crate::marks;
-use crate::matching::Matches;
-use crate::query::Query;
+use crate::ranking::{Factors, Likeness, Ranking};
+use crate::reading::{Context, Reading};
 use crate::request::{Filters, SearchRequest};
 use crate::scope::{Scope, ScopeLevels};
 use crate::state::State;
 use crate::table::{EntryNumber, Row, Table};
 
+/// Texts whose names are compared word by word. The others follow them.
+const COMPARED: usize = 256;
+
+/// From this share on, every word that says something was found.
+const WHOLE: f32 = 0.93;
+
 thread_local! {
     /// Memory that a search needs and the next one on the same thread uses again.
-    static MATCHES: RefCell<Matches> = RefCell::default();
+    static RANKING: RefCell<Ranking> = RefCell::default();
 }
 
 /// Answers a request from one state of the catalogue.
 pub(crate) fn answer(state: &State, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-    let query = Query::read(&request.text);
-    MATCHES.with_borrow_mut(|matches| {
-        if !query.is_empty() {
-            matches.find(&query, &state.text, &state.view.table)?;
-        }
-        Search::new(state, request, &query, matches).answer()
-    })
+    let day = day_of(request.as_of);
+    let context = Context {
+        language: &state.language,
+        codes: &state.view.table.codes,
+        places: &state.view.places,
+        day,
+    };
+    let reading = Reading::of(&request.text, request.verbatim, context);
+    RANKING.with_borrow_mut(|ranking| Search::new(state, request, &reading, day).answer(ranking))
 }
 
 /// Which conditions on facets an entry fails, bit by bit.
@@ -113,104 +126,382 @@ impl Conditions {
 struct Search<'a> {
     state: &'a State,
     request: &'a SearchRequest,
-    query: &'a Query,
-    matches: &'a Matches,
+    reading: &'a Reading,
+    day: Day,
     scope: Scope,
-    levels: std::sync::Arc<ScopeLevels>,
+    levels: Arc<ScopeLevels>,
     conditions: Conditions,
+}
+
+/// Why an entry stands where it does, the last first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Rest,
+    Words,
+    BestBet,
+    Code,
+}
+
+impl Stage {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Rest => "rest",
+            Self::Words => "words",
+            Self::BestBet => "best_bet",
+            Self::Code => "code",
+        }
+    }
 }
 
 /// An entry that satisfies everything.
 #[derive(Debug, Clone, Copy)]
 struct Found {
+    stage: Stage,
     score: f32,
+    coverage: f32,
     entry: EntryNumber,
+    likeness: Option<Likeness>,
+    /// The first entry of the same procedure at several tiers.
+    leader: EntryNumber,
 }
 
+/// An entry while it is looked at.
+#[derive(Debug, Clone, Copy)]
+struct Looked {
+    entry: EntryNumber,
+    coverage: f32,
+    failed: Failed,
+}
+
+/// Entries that stand first whatever their words, with their order among each other.
+type Pinned = Vec<(EntryNumber, Stage, f32)>;
+
 impl<'a> Search<'a> {
-    fn new(state: &'a State, request: &'a SearchRequest, query: &'a Query, matches: &'a Matches) -> Self {
+    fn new(state: &'a State, request: &'a SearchRequest, reading: &'a Reading, day: Day) -> Self {
         let (view, filters) = (&state.view, &request.filters);
-        let day = day_of(request.as_of);
         state.remember_day(day);
         let scope = view.scope(filters.centre.as_ref(), filters.unit.as_ref(), day);
         let levels = view.levels(scope, day);
         let conditions = Conditions::new(filters, &view.table, &levels, scope, day);
-        Self { state, request, query, matches, scope, levels, conditions }
+        Self { state, request, reading, day, scope, levels, conditions }
     }
 
-    fn answer(&self) -> Result<SearchAnswer, SearchError> {
-        if self.query.is_empty() {
-            let (found, counter) = self.collect(|_| Some(0.0));
-            return self.finish(Matching::Everything, found, &counter);
+    fn answer(&self, ranking: &mut Ranking) -> Result<SearchAnswer, SearchError> {
+        if self.reading.is_empty() {
+            return self.everything(ranking);
         }
-        let (found, counter) = self.collect(|entry| self.matches.all_words(entry));
-        if !found.is_empty() {
-            let matching = if self.matches.by_code { Matching::Code } else { Matching::AllWords };
-            return self.finish(matching, found, &counter);
+        let pinned = self.pinned();
+        let by_code = pinned.iter().any(|(_, stage, _)| *stage == Stage::Code);
+        let only_code = by_code && self.reading.code.as_ref().is_some_and(|(_, whole)| *whole);
+        let only_places = self.reading.variants.is_empty() && self.reading.code.is_none();
+        if only_places {
+            return self.everything(ranking);
         }
-        let rows = (0..).zip(&self.state.view.table.rows);
-        let shown =
-            rows.filter(|(_, row)| self.conditions.check(&self.state.view.table, row) == Some(Failed::NONE));
-        let floor = self.matches.floor(shown.map(|(entry, _)| entry)).max(f32::MIN_POSITIVE);
-        let (found, counter) = self.collect(|entry| self.matches.some_words(entry, floor));
-        self.finish(Matching::SomeWords, found, &counter)
+        let mut looked = Vec::new();
+        let mut best = 0.0;
+        if !only_code {
+            ranking.find(&self.reading.variants, &self.state.text, &self.state.language)?;
+            (looked, best) = self.look(ranking);
+            if ranking.needs_bodies(best) {
+                ranking.find_in_bodies(&self.state.text)?;
+                (looked, best) = self.look(ranking);
+            }
+        }
+        let floor = best * self.state.language.knowledge.weights.shown_share;
+        looked.retain(|looked| looked.coverage >= floor);
+        for &(entry, ..) in &pinned {
+            if !looked.iter().any(|looked| looked.entry == entry)
+                && let Some(failed) = self.check(entry)
+            {
+                looked.push(Looked { entry, coverage: 1.0, failed });
+            }
+        }
+        let mut counter = Counter::new(&self.state.view.table, self.state.view.listings.ids.len());
+        for looked in &looked {
+            if let Some(row) = self.row(looked.entry) {
+                counter.count(&self.state.view.table, row, looked.failed);
+            }
+        }
+        looked.retain(|looked| looked.failed == Failed::NONE);
+        let found = self.rank(looked, &pinned, ranking);
+        let matching = match () {
+            () if by_code => Matching::Code,
+            () if best >= WHOLE => Matching::AllWords,
+            () => Matching::SomeWords,
+        };
+        self.finish(matching, &found, &counter, ranking)
     }
 
-    fn collect(&self, score: impl Fn(EntryNumber) -> Option<f32>) -> (Vec<Found>, Counter) {
+    fn everything(&self, ranking: &Ranking) -> Result<SearchAnswer, SearchError> {
         let table = &self.state.view.table;
-        let mut found = Vec::new();
         let mut counter = Counter::new(table, self.state.view.listings.ids.len());
+        let mut entries: Vec<(u32, EntryNumber)> = Vec::new();
         for (entry, row) in (0..).zip(&table.rows) {
-            let Some(score) = score(entry) else { continue };
             let Some(failed) = self.conditions.check(table, row) else { continue };
             counter.count(table, row, failed);
             if failed == Failed::NONE {
-                found.push(Found { score, entry });
+                entries.push((row.rank, entry));
             }
         }
-        (found, counter)
+        entries.sort_unstable();
+        let found: Vec<Found> = entries
+            .into_iter()
+            .map(|(_, entry)| Found {
+                stage: Stage::Rest,
+                score: 0.0,
+                coverage: 0.0,
+                entry,
+                likeness: None,
+                leader: entry,
+            })
+            .collect();
+        self.finish(Matching::Everything, &found, &counter, ranking)
+    }
+
+    /// Entries that a code or a best bet puts first.
+    fn pinned(&self) -> Pinned {
+        let table = &self.state.view.table;
+        let mut pinned: Pinned = Vec::new();
+        if let Some((code, _)) = &self.reading.code {
+            for (how, entry) in table.codes.find(code) {
+                let order = f32::from(how as u8);
+                match pinned.iter_mut().find(|(known, ..)| *known == entry) {
+                    // The same entry may answer a code in several ways; the best counts.
+                    Some((_, _, known)) => *known = known.min(order),
+                    None => pinned.push((entry, Stage::Code, order)),
+                }
+            }
+        }
+        let bet = self.state.language.knowledge.best_bet(&self.reading.content);
+        if !self.request.verbatim {
+            for (order, code) in (0_u8..).zip(bet.into_iter().flat_map(|bet| &bet.codes)) {
+                for entry in table.codes.exactly(code.as_str()) {
+                    if !pinned.iter().any(|(known, ..)| *known == entry) {
+                        pinned.push((entry, Stage::BestBet, f32::from(order)));
+                    }
+                }
+            }
+        }
+        pinned
+    }
+
+    /// Looks at every text; the best share is that of the texts that may be shown.
+    fn look(&self, ranking: &mut Ranking) -> (Vec<Looked>, f32) {
+        let table = &self.state.view.table;
+        let weights = &self.state.language.knowledge.weights;
+        let mut looked = Vec::new();
+        let mut best = 0.0_f32;
+        for (entry, row) in (0..).zip(&table.rows) {
+            let Some(coverage) = ranking.coverage(entry, weights) else { continue };
+            // Where it cannot reach the floor any more, conditions need no look.
+            if coverage < best * weights.shown_share {
+                continue;
+            }
+            let Some(failed) = self.conditions.check(table, row) else { continue };
+            if failed == Failed::NONE {
+                best = best.max(coverage);
+            }
+            looked.push(Looked { entry, coverage, failed });
+        }
+        (looked, best)
+    }
+
+    /// Puts entries in their order.
+    fn rank(&self, looked: Vec<Looked>, pinned: &Pinned, ranking: &mut Ranking) -> Vec<Found> {
+        let language = &self.state.language;
+        let weights = &language.knowledge.weights;
+        let factors = self.factors();
+        let mut found: Vec<Found> = looked
+            .into_iter()
+            .map(|Looked { entry, coverage, .. }| {
+                let traits = language.titles.traits(entry);
+                let factor = match (self.row(entry), traits) {
+                    (Some(row), Some(traits)) => factors.of(row, traits),
+                    _ => 1.0,
+                };
+                // A long title has room for many words; how many more it has than was asked for is seen later.
+                let length = traits.map_or(1.0, |traits| 1.0 / (1.0 + traits.core_mass / 200.0));
+                let score = coverage.powf(weights.coverage_power) * factor * length;
+                Found { stage: Stage::Rest, score, coverage, entry, likeness: None, leader: entry }
+            })
+            .collect();
+        let by_score = |a: &Found, b: &Found| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry));
+        if found.len() > COMPARED {
+            found.select_nth_unstable_by(COMPARED - 1, by_score);
+        }
+        for one in found.iter_mut().take(COMPARED) {
+            let (Some(row), Some(traits)) = (self.row(one.entry), language.titles.traits(one.entry)) else {
+                continue;
+            };
+            one.likeness = ranking.likeness(one.entry, language);
+            one.stage = Stage::Words;
+            one.score = one.likeness.map_or(0.0, |likeness| likeness.score) * factors.of(row, traits);
+        }
+        for &(entry, stage, order) in pinned {
+            if let Some(one) = found.iter_mut().find(|one| one.entry == entry) {
+                if one.likeness.is_none() {
+                    one.likeness = ranking.likeness(entry, language);
+                }
+                one.stage = stage;
+                one.score = 1_000.0 - order;
+            }
+        }
+        self.lead(&mut found);
+        let scores: HashMap<EntryNumber, (Stage, f32)> =
+            found.iter().map(|one| (one.entry, (one.stage, one.score))).collect();
+        found.sort_unstable_by(|a, b| self.order(a, b, &scores));
+        found
+    }
+
+    /// Puts the tiers of one procedure together, behind the one that fits best.
+    fn lead(&self, found: &mut [Found]) {
+        let titles = &self.state.language.titles;
+        let group_of = |entry: EntryNumber| titles.traits(entry).map(|traits| traits.group);
+        let mut leaders: HashMap<u32, (Stage, f32, EntryNumber)> = HashMap::new();
+        for one in found.iter() {
+            let Some(group) = group_of(one.entry) else { continue };
+            if titles.group_sizes.get(group as usize).is_none_or(|&size| size < 2) || one.stage == Stage::Rest
+            {
+                continue;
+            }
+            let leader = leaders.entry(group).or_insert((one.stage, one.score, one.entry));
+            let is_better = (one.stage, one.score) > (leader.0, leader.1)
+                || ((one.stage, one.score) == (leader.0, leader.1)
+                    && self.code(one.entry) < self.code(leader.2));
+            if is_better {
+                *leader = (one.stage, one.score, one.entry);
+            }
+        }
+        for one in found.iter_mut().filter(|one| one.stage != Stage::Rest) {
+            if let Some((_, _, leader)) = group_of(one.entry).and_then(|group| leaders.get(&group)) {
+                one.leader = *leader;
+            }
+        }
+    }
+
+    /// Best first, the tiers of one procedure together; then by code, then by name, so that no two entries are equal.
+    fn order(&self, a: &Found, b: &Found, scores: &HashMap<EntryNumber, (Stage, f32)>) -> Ordering {
+        let of_leader =
+            |found: &Found| scores.get(&found.leader).copied().unwrap_or((found.stage, found.score));
+        let by_leader = || {
+            let ((stage_a, score_a), (stage_b, score_b)) = (of_leader(a), of_leader(b));
+            stage_b.cmp(&stage_a).then(score_b.total_cmp(&score_a))
+        };
+        let rank = |entry: EntryNumber| self.row(entry).map(|row| row.rank);
+        by_leader()
+            .then_with(|| self.code(a.leader).cmp(&self.code(b.leader)))
+            .then_with(|| rank(a.leader).cmp(&rank(b.leader)))
+            .then_with(|| (b.entry == b.leader).cmp(&(a.entry == a.leader)))
+            .then_with(|| b.stage.cmp(&a.stage))
+            .then_with(|| b.score.total_cmp(&a.score))
+            .then_with(|| self.code(a.entry).cmp(&self.code(b.entry)))
+            .then_with(|| rank(a.entry).cmp(&rank(b.entry)))
+    }
+
+    fn factors(&self) -> Factors<'a> {
+        let places = &self.reading.places;
+        let mut provinces: Vec<UnitCode> =
+            places.iter().flat_map(|place| place.provinces.iter().cloned()).collect();
+        provinces.dedup();
+        // A name that several units share offers nothing in particular.
+        let unit = match places.first().map(|place| place.units.as_slice()) {
+            Some([unit]) => Some(unit),
+            _ => None,
+        };
+        let offered = unit.map(|unit| {
+            let scope = self.state.view.scope(None, Some(unit), self.day);
+            self.state.view.levels(scope, self.day).procedures_in(|code| code.state().is_offered())
+        });
+        let named = (self.reading.actions, self.reading.tier);
+        Factors::new(&self.state.language.knowledge, named, provinces, offered)
     }
 
     fn finish(
         &self,
         matching: Matching,
-        mut found: Vec<Found>,
+        found: &[Found],
         counter: &Counter,
+        ranking: &Ranking,
     ) -> Result<SearchAnswer, SearchError> {
         let total = found.len();
         let from = self.request.offset as usize;
         let to = from.saturating_add(self.request.limit as usize).min(total);
-        if to > 0 && to < total {
-            found.select_nth_unstable_by(to - 1, |a, b| self.order(matching, *a, *b));
-        }
-        found.truncate(to);
-        found.sort_unstable_by(|a, b| self.order(matching, *a, *b));
-        let hits = found.get(from.min(to)..).unwrap_or_default().iter().map(|found| self.hit(*found));
+        let shown = found.get(from.min(to)..to).unwrap_or_default();
+        let hits = shown.iter().map(|found| self.hit(found, ranking)).collect::<Result<_, _>>()?;
+        let explanation = self.request.explain.then(|| {
+            let knowledge = &self.state.language.knowledge;
+            let actions = (0..16)
+                .zip(&knowledge.actions)
+                .filter(|(bit, _)| self.reading.actions & (1 << bit) != 0)
+                .map(|(_, action)| action.name.clone())
+                .collect();
+            let best_bet = found.first().is_some_and(|found| found.stage == Stage::BestBet);
+            Explanation::new(self.reading, ranking, actions, best_bet)
+        });
         Ok(SearchAnswer {
             matching,
             total: total as u64,
-            hits: hits.collect::<Result<_, _>>()?,
+            hits,
             facets: counter.facets(&self.state.view.table, &self.levels),
+            read_as: self.read_as(),
+            explanation,
         })
     }
 
-    /// Best first, then by code, then by name, so that no two entries are equal.
-    fn order(&self, matching: Matching, a: Found, b: Found) -> Ordering {
-        let table = &self.state.view.table;
-        let rank = |found: Found| table.rows.get(found.entry as usize).map(|row| row.rank);
-        if matching == Matching::Everything {
-            return rank(a).cmp(&rank(b));
+    fn read_as(&self) -> ReadAs {
+        let reading = self.reading;
+        let corrections = reading.corrections.iter().map(|correction| ReadCorrection {
+            kind: correction.kind,
+            typed: correction.typed.clone(),
+            read: correction.read.clone(),
+        });
+        let places = reading.places.iter().zip(&reading.place_ranges).map(|(place, range)| ReadPlace {
+            typed: reading.text.get(range.clone()).unwrap_or(&place.name).to_owned(),
+            units: place
+                .units
+                .iter()
+                .map(|code| PlaceUnit {
+                    code: code.clone(),
+                    full_name: self
+                        .state
+                        .view
+                        .places
+                        .full_name(code, self.day)
+                        .unwrap_or_default()
+                        .to_owned(),
+                })
+                .collect(),
+        });
+        ReadAs {
+            corrected: reading.corrected_text(),
+            corrections: corrections.collect(),
+            places: places.collect(),
+            without_places: reading.without_places(),
         }
-        let code = |found: Found| table.entry(found.entry).map(|entry| &entry.data.code);
-        b.score.total_cmp(&a.score).then_with(|| code(a).cmp(&code(b))).then_with(|| rank(a).cmp(&rank(b)))
     }
 
-    fn hit(&self, found: Found) -> Result<Hit, SearchError> {
+    fn row(&self, entry: EntryNumber) -> Option<&'a Row> {
+        self.state.view.table.rows.get(entry as usize)
+    }
+
+    fn code(&self, entry: EntryNumber) -> Option<&'a motcua_catalogue::ProcedureCode> {
+        self.state.view.table.entries.get(entry as usize).map(|entry| &entry.data.code)
+    }
+
+    fn check(&self, entry: EntryNumber) -> Option<Failed> {
+        self.conditions.check(&self.state.view.table, self.row(entry)?)
+    }
+
+    fn hit(&self, found: &Found, ranking: &Ranking) -> Result<Hit, SearchError> {
         let table = &self.state.view.table;
         let lost = || SearchError::Damaged("a text that was found is not in the table".to_owned());
         let entry = table.entry(found.entry).ok_or_else(lost)?;
         let row = table.rows.get(found.entry as usize).ok_or_else(lost)?;
-        let wanted: &[u64] = if self.query.is_empty() { &[] } else { &self.matches.marks };
+        let wanted: &[u64] = if self.reading.variants.is_empty() {
+            &[]
+        } else {
+            ranking.marks(found.likeness.map_or(0, |likeness| likeness.variant))
+        };
         let missing = if self.request.snippets { marks::not_in_name(entry, wanted) } else { Vec::new() };
         let snippet = if missing.is_empty() {
             None
@@ -236,7 +527,30 @@ impl<'a> Search<'a> {
             at_centre: at_centre.flatten().map(StateCode::state),
             period: entry.data.days.period(),
             score: found.score,
+            same_as: (found.leader != found.entry).then(|| self.code(found.leader).cloned()).flatten(),
+            explanation: self.request.explain.then(|| self.explain(found, row)),
         })
+    }
+
+    fn explain(&self, found: &Found, row: &Row) -> HitExplanation {
+        let language = &self.state.language;
+        let traits = language.titles.traits(found.entry);
+        let name_of = |likeness: &Likeness| {
+            let name = traits.and_then(|traits| language.titles.names(traits).get(likeness.name_number));
+            let words = name.map(|name| language.titles.words(name)).unwrap_or_default();
+            let shown = words.iter().filter_map(|(_, exact)| language.lexicon.exacts.get(*exact as usize));
+            shown.map(|exact| exact.shown.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        HitExplanation {
+            stage: found.stage.as_str(),
+            coverage: found.coverage,
+            likeness: found
+                .likeness
+                .as_ref()
+                .map(|likeness| LikenessExplanation::new(likeness, name_of(likeness))),
+            factors: traits.map(|traits| self.factors().list(row, traits)).unwrap_or_default(),
+            score: found.score,
+        }
     }
 }
 

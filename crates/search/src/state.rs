@@ -1,8 +1,10 @@
 //! One state of the engine: everything that a search needs, all of the same moment.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use crate::days::Day;
+use crate::language::Language;
 use crate::scope::Scope;
 use crate::text_index::TextIndex;
 use crate::view::View;
@@ -10,8 +12,9 @@ use crate::view::View;
 /// A published state. It never changes; the next one takes its place.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) view: View,
-    pub(crate) text: TextIndex,
+    pub(crate) view: Arc<View>,
+    pub(crate) text: Arc<TextIndex>,
+    pub(crate) language: Arc<Language>,
     /// Last change of the catalogue that is in it.
     pub(crate) sequence: u64,
     last_day: AtomicI32,
@@ -21,8 +24,20 @@ pub(crate) struct State {
 const NO_DAY: Day = Day::MIN;
 
 impl State {
-    pub(crate) fn new(view: View, text: TextIndex, sequence: u64) -> Self {
-        Self { view, text, sequence, last_day: AtomicI32::new(NO_DAY) }
+    pub(crate) fn new(view: View, text: TextIndex, language: Arc<Language>, sequence: u64) -> Self {
+        let (view, text) = (Arc::new(view), Arc::new(text));
+        Self { view, text, language, sequence, last_day: AtomicI32::new(NO_DAY) }
+    }
+
+    /// The same state with other word lists.
+    pub(crate) fn with_language(&self, language: Arc<Language>) -> Self {
+        Self {
+            view: Arc::clone(&self.view),
+            text: Arc::clone(&self.text),
+            language,
+            sequence: self.sequence,
+            last_day: AtomicI32::new(self.last_day.load(Ordering::Relaxed)),
+        }
     }
 
     /// Notes on which day a search looked.

@@ -181,3 +181,30 @@ fn by_name(entries: &[Arc<Entry>]) -> Vec<EntryNumber> {
     order.sort_by(|a, b| key(a).cmp(&key(b)));
     order
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A table of some titles, with codes 1.000000, 1.000001 and so on.
+    pub(crate) fn table(titles: &[&str]) -> Table {
+        let entries = (0..)
+            .zip(titles)
+            .map(|(number, title)| {
+                Arc::new(Entry::new(EntryData {
+                    record_id: number,
+                    procedure_id: number,
+                    code: format!("1.{number:06}").parse().expect("a code"),
+                    name: (*title).to_owned(),
+                    fields: Vec::new(),
+                    tiers: 8,
+                    applicants: 1,
+                    days: Days { from: i32::MIN, to: i32::MAX },
+                    scope: motcua_catalogue::Scope::National,
+                    local_agencies: String::new(),
+                }))
+            })
+            .collect();
+        Table::new(entries, Vec::new(), &mut ProcedureIds::default())
+    }
+}

@@ -8,6 +8,7 @@ use motcua_catalogue::{Catalogue, Change, EntityKind, Listing, Slug, Snapshot};
 use crate::build::{Build, Position};
 use crate::document::Prepared;
 use crate::error::SearchError;
+use crate::language::Language;
 use crate::listings::Listings;
 use crate::places::Places;
 use crate::rebuild::{read_listings, read_places};
@@ -45,7 +46,7 @@ impl Affected {
             EntityKind::Availability => {
                 self.centres.insert(change.row_id);
             }
-            EntityKind::Unit | EntityKind::Centre => self.places = true,
+            EntityKind::Unit | EntityKind::Centre | EntityKind::Succession => self.places = true,
             EntityKind::Field => {
                 if let Ok(slug) = change.key.parse() {
                     self.fields.insert(slug);
@@ -169,9 +170,15 @@ pub(crate) fn apply(
         fields.extend(prepared.fields);
         entries.push(Arc::new(Entry::new(prepared.entry)));
     }
+    let names_stay = procedures.is_empty() && places.is_none();
     let table = Arc::new(known.table.replaced(&procedures, entries, fields, &mut listings.ids));
     let places = places.map_or_else(|| Arc::clone(&known.places), Arc::new);
-    let state = build.commit(View::new(table, places, Arc::new(listings)), position)?;
+    let language = if names_stay {
+        Arc::clone(&before.language)
+    } else {
+        Arc::new(Language::new(Arc::clone(&before.language.knowledge), &table, &places))
+    };
+    let state = build.commit(View::new(table, places, Arc::new(listings)), language, position)?;
     build.changes_beyond_file += changes;
     if build.changes_beyond_file > FILE_AFTER {
         build.write_view(&state.view, position)?;

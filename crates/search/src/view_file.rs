@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! magic, 8 bytes
-//! length of the head, u64; the head as JSON: texts, fields, units, centres, sequence
+//! length of the head, u64; the head as JSON: texts, fields, units, centres, successions, sequence
 //! number of procedures, u64; their ids, i64 each
 //! number of periods, u64; their first days and first days after, i32 each
 //! number of centres, u64; per centre its row id, i64, and how many records it has, u64
@@ -25,11 +25,11 @@ use crate::days::Days;
 use crate::document::EntryData;
 use crate::error::SearchError;
 use crate::listings::{Listings, PeriodTable, ProcedureIds, Record};
-use crate::places::{CentreData, Places, UnitData};
+use crate::places::{CentreData, Places, SuccessionData, UnitData};
 use crate::store::write_whole;
 use crate::table::{Entry, Table};
 
-const MAGIC: [u8; 8] = *b"MCVIEW\x00\x01";
+const MAGIC: [u8; 8] = *b"MCVIEW\x00\x02";
 
 /// The view's parts, read back.
 #[derive(Debug)]
@@ -47,6 +47,7 @@ struct HeadOut<'a> {
     fields: &'a [Field],
     units: &'a [UnitData],
     centres: &'a [CentreData],
+    successions: &'a [SuccessionData],
 }
 
 #[derive(Deserialize)]
@@ -56,6 +57,7 @@ struct Head {
     fields: Vec<Field>,
     units: Vec<UnitData>,
     centres: Vec<CentreData>,
+    successions: Vec<SuccessionData>,
 }
 
 /// Writes a view as it stands after a change.
@@ -70,6 +72,7 @@ pub(crate) fn write(
         fields: &table.fields,
         units: &places.units,
         centres: &places.centres,
+        successions: &places.successions,
     };
     let head = serde_json::to_vec(&head).map_err(io::Error::from)?;
     let mut centres: Vec<_> = listings.centres().collect();
@@ -148,7 +151,7 @@ fn parse(bytes: &[u8]) -> Option<StoredView> {
     Some(StoredView {
         sequence: head.sequence,
         table,
-        places: Places::new(head.units, head.centres),
+        places: Places::new(head.units, head.centres, head.successions),
         listings: Listings::from_parts(ids, periods, by_centre),
     })
 }
@@ -228,11 +231,14 @@ mod tests {
             tiers: 8,
             applicants: 1,
             days: Days::of(Period::ALWAYS),
+            scope: motcua_catalogue::Scope::National,
+            local_agencies: String::new(),
         };
         let table = Table::new(vec![Arc::new(Entry::new(entry))], vec![field], &mut listings.ids);
         let places = Places::new(
             vec![unit(1, "42", None, i32::MIN, i32::MAX)],
             vec![centre(3, "p42", "42", i32::MIN, i32::MAX), centre(7, "x", "42", 5, 9)],
+            Vec::new(),
         );
         (table, places, listings)
     }

@@ -58,6 +58,7 @@ fn places() -> Places {
             centre(5, "c10002", "10002", Day::MIN, Day::MAX),
             centre(6, "late", "01", END - 30, Day::MAX),
         ],
+        Vec::new(),
     )
 }
 
@@ -78,6 +79,8 @@ fn view_of(cases: &[Case], texts: &BTreeMap<i64, Days>) -> View {
             tiers: 0,
             applicants: 0,
             days,
+            scope: motcua_catalogue::Scope::National,
+            local_agencies: String::new(),
         }))
     });
     let mut ids: ProcedureIds = std::mem::take(&mut listings.ids);

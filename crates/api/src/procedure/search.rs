@@ -198,6 +198,8 @@ fn request(params: SearchProceduresParams) -> (SearchRequest, OffsetPage) {
         offset: page.offset,
         limit: page.size,
         snippets: excerpts,
+        verbatim: false,
+        explain: false,
     };
     (request, page)
 }

@@ -5,6 +5,7 @@
 
 mod book;
 mod bundle;
+pub mod facts;
 pub mod hatinh;
 mod levels;
 pub mod nation;
@@ -97,7 +98,7 @@ pub async fn load_hatinh(
     catalogue: &Catalogue,
     progress: &mut (dyn FnMut(SampleProgress) + Send),
 ) -> Result<SampleReport, SampleError> {
-    load(catalogue, hatinh::records()?, "Dữ liệu mẫu Hà Tĩnh", progress).await
+    load(catalogue, hatinh::records()?, ("Dữ liệu mẫu Hà Tĩnh", true), progress).await
 }
 
 /// Loads the whole country of 2020 in one transaction and marks the site as one that shows sample data.
@@ -106,20 +107,30 @@ pub async fn load_nation(
     seed: u64,
     progress: &mut (dyn FnMut(SampleProgress) + Send),
 ) -> Result<SampleReport, SampleError> {
-    load(catalogue, nation::records(seed)?, "Dữ liệu mẫu cả nước", progress).await
+    load(catalogue, nation::records(seed)?, ("Dữ liệu mẫu cả nước", true), progress).await
+}
+
+/// Loads the procedures and units that the binary carries, in one transaction. Nothing in it is made up.
+pub async fn load_facts(
+    catalogue: &Catalogue,
+    progress: &mut (dyn FnMut(SampleProgress) + Send),
+) -> Result<SampleReport, SampleError> {
+    load(catalogue, facts::records()?, ("Dữ kiện kèm theo chương trình", false), progress).await
 }
 
 async fn load(
     catalogue: &Catalogue,
     mut stream: Stream,
-    reason: &str,
+    (reason, is_made_up): (&str, bool),
     progress: &mut (dyn FnMut(SampleProgress) + Send),
 ) -> Result<SampleReport, SampleError> {
     let total = stream.total();
     let mut report = SampleReport::default();
     let mut done = 0;
     let mut batch = catalogue.batch("sample", Some(reason)).await?;
-    batch.mark_sample(true).await?;
+    if is_made_up {
+        batch.mark_sample(true).await?;
+    }
     loop {
         let group: Vec<(Command, Expected)> =
             stream.by_ref().take(GROUP).map(|command| (command, Expected::Any)).collect();

@@ -12,6 +12,7 @@ mod openapi;
 mod progress;
 mod reindex;
 mod sample;
+mod search;
 mod serve;
 
 use std::path::PathBuf;
@@ -79,6 +80,8 @@ enum Command {
     Migrate,
     /// Builds the search index anew from the database
     Reindex,
+    /// What editors of the search's word lists work with
+    Search(search::SearchArgs),
     /// Prints the effective configuration and where each value came from
     Config(config::ConfigArgs),
     /// Prints the contract of the JSON API
@@ -127,6 +130,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Sample(args) => sample::run(common, &args),
         Command::Migrate => migrate::run(&common.load_and_log()?),
         Command::Reindex => reindex::run(&common.load_and_log()?),
+        Command::Search(args) => search::run(&common.load_and_log()?, &args),
         Command::Config(args) => config::run(common, &args),
         Command::Openapi => openapi::run(),
         Command::Doctor(args) => doctor::run(&common.load_and_log()?, &args),

@@ -24,9 +24,16 @@ pub(super) async fn open_engine(
     catalogue: Catalogue,
     folder: &DataFolder,
     _lock: &IndexLock,
+    config: &Config,
 ) -> Result<Engine, Failure> {
-    Engine::open(catalogue, &folder.index(), EngineOptions::default()).await.map_err(|error| {
-        let exit = if matches!(error, SearchError::InUse(_)) { Exit::InUse } else { Exit::Storage };
+    let options =
+        EngineOptions { knowledge_dir: config.search.lists_dir.clone(), ..EngineOptions::default() };
+    Engine::open(catalogue, &folder.index(), options).await.map_err(|error| {
+        let exit = match error {
+            SearchError::InUse(_) => Exit::InUse,
+            SearchError::Knowledge(_) => Exit::Configuration,
+            _ => Exit::Storage,
+        };
         let words = format!("cannot open the index in {}", folder.index().display());
         Failure::new(exit, anyhow::Error::new(error).context(words))
     })

@@ -16,7 +16,7 @@ pub(super) fn run(effective: &Effective) -> Result<Exit, Failure> {
     let done = interruptible(async |_| {
         let started = Instant::now();
         let catalogue = open_catalogue(&effective.config).await?;
-        let engine = open_engine(catalogue, &folder, &lock).await?;
+        let engine = open_engine(catalogue, &folder, &lock, &effective.config).await?;
         engine.rebuild().await.or_exit(Exit::Storage, "cannot build the index")?;
         engine.close().await.or_exit(Exit::Storage, "cannot finish the index")?;
         let (sequence, seconds) = (engine.applied_sequence(), started.elapsed().as_secs_f64());

@@ -110,7 +110,7 @@ async fn open(
         .await
         .or_exit(Exit::Storage, "cannot load the bundled sample")?;
     }
-    let engine = open_engine(catalogue.clone(), folder, lock).await?;
+    let engine = open_engine(catalogue.clone(), folder, lock, config).await?;
     let site = site(config, &catalogue).await?;
     Ok(AppState { catalogue, engine, site: Arc::new(site) })
 }

@@ -31,7 +31,7 @@ const fn number(path: &'static str, environment: &'static str, meaning: &'static
 }
 
 /// Every key, in the order of the sections.
-pub(super) const KEYS: [Key; 23] = [
+pub(super) const KEYS: [Key; 24] = [
     text("server.listen", "MOTCUA_LISTEN", "Address and port to listen on. Port 0 takes a free one."),
     number(
         "server.max_connections",
@@ -94,6 +94,11 @@ pub(super) const KEYS: [Key; 23] = [
         "site.base_url",
         "MOTCUA_BASE_URL",
         "The address under which readers reach the site, `https://dichvu.example.vn`, for absolute links. Absent: links are relative.",
+    ),
+    text(
+        "search.lists_dir",
+        "MOTCUA_SEARCH_LISTS_DIR",
+        "Folder of the search's word lists, laid out as `search-index/`; watched, and read again when it changes. Absent: the lists in the binary.",
     ),
     number(
         "limits.request_timeout_seconds",

@@ -22,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) storage: StorageSection,
     /// What the site shows.
     pub(crate) site: SiteSection,
+    /// How searches understand words.
+    pub(crate) search: SearchSection,
     /// What one request may cost.
     pub(crate) limits: LimitsSection,
     /// Logs.
@@ -87,6 +89,13 @@ impl Default for SiteSection {
     fn default() -> Self {
         Self { name: "Một Cửa".to_owned(), date: None, base_url: None }
     }
+}
+
+/// How searches understand words.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SearchSection {
+    pub(crate) lists_dir: Option<PathBuf>,
 }
 
 /// What one request may cost.

@@ -74,6 +74,8 @@ impl ResultsParams {
             offset: self.page.offset,
             limit: self.page.size,
             snippets: true,
+            verbatim: false,
+            explain: false,
         }
     }
 }
