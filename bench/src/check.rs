@@ -30,8 +30,8 @@ pub(crate) struct Findings {
     pub(crate) hit_at_10_by_kind: Vec<(Kind, f64)>,
 }
 
-/// Asks every query once over one connection.
-pub(crate) async fn ask_all(address: &Address, queries: &[Query]) -> Result<Findings> {
+/// Asks every query once over one connection; on request, names those whose own procedure is not among the first ten.
+pub(crate) async fn ask_all(address: &Address, queries: &[Query], list_misses: bool) -> Result<Findings> {
     let mut connection = Connection::open(address).await?;
     let mut places = Vec::with_capacity(queries.len());
     let mut latencies = Vec::with_capacity(queries.len());
@@ -54,7 +54,18 @@ pub(crate) async fn ask_all(address: &Address, queries: &[Query]) -> Result<Find
         let items = answer.get("items").and_then(Value::as_array).context("an answer has no items")?;
         empty += usize::from(items.is_empty());
         let found = |item: &Value| item.get("code").and_then(Value::as_str) == Some(query.code.as_str());
-        places.push((query.kind, items.iter().position(found)));
+        let place = items.iter().position(found);
+        if place.is_none() && list_misses {
+            let total = answer.pointer("/page/total").and_then(Value::as_u64).unwrap_or_default();
+            eprintln!(
+                "missed: {}: {} ({}), {total} found, {}",
+                query.kind.label(),
+                query.text,
+                query.code,
+                query.target
+            );
+        }
+        places.push((query.kind, place));
     }
     let reciprocal: f64 =
         places.iter().filter_map(|(_, place)| *place).map(|place| 1.0 / (place + 1) as f64).sum();

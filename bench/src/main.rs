@@ -1,12 +1,14 @@
-//! Measures search over HTTP next to the same server's cheapest route: requests per second and latencies on one
-//! connection and on many, what the server spends on them, and whether it finds what was looked for.
+//! Measures search over HTTP next to the same server's cheapest route and a fixed file: requests per second and latencies
+//! on one connection and on many, what the server spends on them, and whether it finds what was looked for. With
+//! `--in-process` it also searches without HTTP, beside a plain Tantivy query for the same words.
 //!
-//! It knows the server by its public API alone. `main.rs` takes the measurements in turn; `mix.rs` says what is asked,
+//! It knows the server by its public API alone. `in_process.rs` is the exception: it opens the catalogue itself. `main.rs` takes the measurements in turn; `mix.rs` says what is asked,
 //! `load.rs` how, `report.rs` what is said about it. docs/measurements.md holds figures and how they came about.
 
 mod catalogue;
 mod check;
 mod client;
+mod in_process;
 mod load;
 mod mix;
 mod process;
@@ -32,6 +34,9 @@ use crate::server::Server;
 
 /// Answers without looking anything up: what the server needs for HTTP alone.
 const CHEAPEST: &str = "/livez";
+
+/// The style sheet, by the name that the tables give it.
+const FIXED: &str = "fixed file";
 
 /// Measures search over HTTP next to the server's cheapest route.
 ///
@@ -63,6 +68,12 @@ struct Options {
     /// Numbers of connections, separated by commas.
     #[arg(long, value_delimiter = ',', default_value = "1,32", value_parser = clap::value_parser!(u16).range(1..=1000))]
     connections: Vec<u16>,
+    /// Also searches without HTTP, on one thread, beside a plain Tantivy query for the same words.
+    #[arg(long, requires = "data")]
+    in_process: bool,
+    /// Names the queries whose own procedure is not among the first ten.
+    #[arg(long)]
+    misses: bool,
     /// Number of distinct queries.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     queries: u32,
@@ -105,23 +116,37 @@ fn run(options: &Options) -> Result<bool> {
 
     let mut routes =
         vec![Route { name: CHEAPEST.to_owned(), requests: Arc::new(vec![address.request(CHEAPEST)]) }];
+    if let Some(path) = runtime.block_on(fixed_file(&address))? {
+        routes.push(Route { name: FIXED.to_owned(), requests: Arc::new(vec![address.request(&path)]) });
+    }
     let mut days = Vec::new();
+    let mut first_queries = Vec::new();
     for as_of in std::iter::once(None).chain(options.as_of.as_deref().map(Some)) {
         let (day, queries) = runtime.block_on(prepare(&address, as_of, options))?;
         let requests = queries.iter().map(|query| address.request(&query.target)).collect();
         routes.push(Route { name: day.route.clone(), requests: Arc::new(requests) });
+        if days.is_empty() {
+            first_queries = queries;
+        }
         days.push(day);
     }
 
+    let in_process = match (&options.data, days.first()) {
+        (Some(data), Some(day)) if options.in_process => {
+            runtime.block_on(in_process::measure(data, &day.day, &first_queries, options.rounds))?
+        }
+        _ => Vec::new(),
+    };
     let rows = measure(&address, &routes, pid, options)?;
     let first = days.first().map(|day| day.route.as_str()).unwrap_or_default();
     let report = Report {
         server: address.to_string(),
         seed: options.seed,
         seconds: options.seconds,
-        ratios: Report::compare(&rows, CHEAPEST, first),
+        ratios: Report::compare(&rows, &[CHEAPEST, FIXED], first),
         days,
         rows,
+        in_process,
         ready_after_ms: own.as_ref().map(|server| server.ready_after.as_secs_f64() * 1000.0),
         memory: pid.and_then(process::memory),
     };
@@ -133,6 +158,16 @@ fn run(options: &Options) -> Result<bool> {
         write!(output, "{report}")?;
     }
     Ok(report.sound())
+}
+
+/// The style sheet: a fixed answer from the server's memory, of about the size of a page of results.
+async fn fixed_file(address: &Address) -> Result<Option<String>> {
+    let mut connection = client::Connection::open(address).await?;
+    let answer = connection.exchange(&address.request("/vi")).await?;
+    let page = String::from_utf8_lossy(answer.body);
+    let end = page.find(".css\"").map(|place| place + 4);
+    let path = end.and_then(|end| page.get(..end)).and_then(|head| head.rsplit('"').next());
+    Ok(path.map(str::to_owned))
 }
 
 /// A name and the requests that are sent in turn.
@@ -148,7 +183,7 @@ async fn prepare(address: &Address, as_of: Option<&str>, options: &Options) -> R
     let count = usize::try_from(options.queries).context("too many queries")?;
     let queries = mix::make(&catalogue, as_of, count, options.seed)?;
     eprintln!("asking {count} queries once …");
-    let findings = check::ask_all(address, &queries).await?;
+    let findings = check::ask_all(address, &queries, options.misses).await?;
     let route = as_of.map_or_else(|| "search".to_owned(), |day| format!("search {day}"));
     let day = Day {
         route,

@@ -70,6 +70,10 @@ pub(crate) struct Query {
     pub(crate) kind: Kind,
     /// The procedure that it was made from.
     pub(crate) code: String,
+    pub(crate) text: String,
+    /// Filters.
+    pub(crate) centre: Option<String>,
+    pub(crate) level: Option<String>,
     /// Path and query.
     pub(crate) target: String,
 }
@@ -93,13 +97,22 @@ pub(crate) fn make(
     for (kind, filter) in kinds.into_iter().zip(filters) {
         let query = (0..ATTEMPTS)
             .filter_map(|attempt| {
-                let (procedure, narrowed) = subject(catalogue, filter, &mut random)?;
+                let (procedure, centre, level) = subject(catalogue, filter, &mut random)?;
                 let text = type_in(kind, &procedure.name, attempt < ABBREVIATION_ATTEMPTS, &mut random)?;
+                let mut narrowed = String::new();
+                for (name, value) in [("centre", &centre), ("level", &level)] {
+                    if let Some(value) = value {
+                        narrowed.push_str(&format!("&{name}={}", encode(value)));
+                    }
+                }
                 let target =
                     format!("/api/v1/procedures?q={}{narrowed}&facets=true&per_page=10{day}", encode(&text));
-                (text.chars().count() <= LONGEST_TEXT).then(|| Query {
+                (text.chars().count() <= LONGEST_TEXT).then_some(Query {
                     kind,
                     code: procedure.code.clone(),
+                    text,
+                    centre,
+                    level,
                     target,
                 })
             })
@@ -122,19 +135,20 @@ fn deal<T: Copy>(shares: &[(T, usize)], count: usize) -> Vec<T> {
     dealt
 }
 
-/// The procedure to look for, and the filters under which it must be found, as part of the address.
-fn subject<'a>(catalogue: &'a Catalogue, filter: Filter, random: &mut Random) -> Option<(&'a Named, String)> {
+/// The procedure to look for, with the centre and the level under which it must be found.
+fn subject<'a>(
+    catalogue: &'a Catalogue,
+    filter: Filter,
+    random: &mut Random,
+) -> Option<(&'a Named, Option<String>, Option<String>)> {
     if filter == Filter::Nothing {
-        return Some((random.pick(&catalogue.procedures)?, String::new()));
+        return Some((random.pick(&catalogue.procedures)?, None, None));
     }
     let tier = random.pick(&catalogue.tiers)?;
     let centre = random.pick(tier)?;
     let offer = random.pick(&centre.offers)?;
-    let mut narrowed = format!("&centre={}", encode(&centre.id));
-    if filter == Filter::CentreAndLevel {
-        narrowed.push_str(&format!("&level={}", encode(offer.level.as_deref()?)));
-    }
-    Some((&offer.procedure, narrowed))
+    let level = if filter == Filter::CentreAndLevel { Some(offer.level.clone()?) } else { None };
+    Some((&offer.procedure, Some(centre.id.clone()), level))
 }
 
 /// What somebody types who looks for this name; none where the name does not lend itself to that kind.

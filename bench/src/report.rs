@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::Serialize;
 
 use crate::check::Findings;
+use crate::in_process::Way;
 use crate::process::Memory;
 
 /// One measurement of one route.
@@ -126,6 +127,8 @@ pub(crate) struct Report {
     pub(crate) seconds: u64,
     pub(crate) days: Vec<Day>,
     pub(crate) rows: Vec<Row>,
+    /// Searches without HTTP, where they were asked for.
+    pub(crate) in_process: Vec<Way>,
     pub(crate) ratios: Vec<Ratio>,
     /// From the start of the process to the first "ready", where the benchmark started it.
     pub(crate) ready_after_ms: Option<f64>,
@@ -139,11 +142,11 @@ impl Report {
         self.rows.iter().all(|row| row.not_ok() == 0) && self.days.iter().all(|day| day.findings.not_ok == 0)
     }
 
-    /// Compares each search with the cheapest route, and each further day with the first.
-    pub(crate) fn compare(rows: &[Row], cheapest: &str, first: &str) -> Vec<Ratio> {
+    /// Compares each search with the routes that look nothing up, and each further day with the first.
+    pub(crate) fn compare(rows: &[Row], cheap: &[&str], first: &str) -> Vec<Ratio> {
         let mut ratios = Vec::new();
-        for row in rows.iter().filter(|row| row.route != cheapest) {
-            let bases = [cheapest, first].into_iter().filter(|base| *base != row.route);
+        for row in rows.iter().filter(|row| !cheap.contains(&row.route.as_str())) {
+            let bases = cheap.iter().copied().chain([first]).filter(|base| *base != row.route);
             for base in bases {
                 let with =
                     rows.iter().find(|other| other.route == base && other.connections == row.connections);
@@ -209,6 +212,31 @@ impl Report {
         Ok(())
     }
 
+    fn write_in_process(&self, to: &mut String) -> fmt::Result {
+        if self.in_process.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            to,
+            "| in process, one thread | searches | searches/s | p50 ms | p95 ms | p99 ms | p50 ÷ plain |"
+        )?;
+        writeln!(to, "|---|---|---|---|---|---|---|")?;
+        for way in &self.in_process {
+            writeln!(
+                to,
+                "| {} | {} | {} | {} | {} | {} | {} |",
+                way.name,
+                grouped(way.searches as u64),
+                number(way.per_second),
+                number(way.p50_ms),
+                number(way.p95_ms),
+                number(way.p99_ms),
+                number(way.times_plain)
+            )?;
+        }
+        writeln!(to)
+    }
+
     fn write_rest(&self, to: &mut String) -> fmt::Result {
         for ratio in &self.ratios {
             writeln!(
@@ -262,6 +290,7 @@ impl fmt::Display for Report {
         writeln!(text)?;
         self.write_rows(&mut text)?;
         writeln!(text)?;
+        self.write_in_process(&mut text)?;
         self.write_rest(&mut text)?;
         to.write_str(&text)
     }
@@ -333,7 +362,7 @@ mod tests {
     #[test]
     fn searches_are_compared_with_the_cheapest_route_and_the_first_day() {
         let rows = [row("/livez", 100.0), row("search", 10.0), row("search 2020-06-01", 5.0)];
-        let ratios = Report::compare(&rows, "/livez", "search");
+        let ratios = Report::compare(&rows, &["/livez"], "search");
         let shown: Vec<String> = ratios
             .iter()
             .map(|ratio| format!("{} ÷ {} = {}", ratio.of, ratio.to, number(ratio.per_second)))

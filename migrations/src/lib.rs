@@ -12,6 +12,7 @@ mod m0005_procedures;
 mod m0006_decisions;
 mod m0007_availability;
 mod m0008_reports;
+mod m0009_search_counts;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_decisions::Migration),
             Box::new(m0007_availability::Migration),
             Box::new(m0008_reports::Migration),
+            Box::new(m0009_search_counts::Migration),
         ]
     }
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use motcua_catalogue::{Catalogue, CentreAt, CentreId, Slug, UnitAt, UnitCode, UnitHistory};
-use motcua_http::{ParameterError, Problem, ProblemKind};
+use motcua_http::{AppState, ParameterError, Problem, ProblemKind};
+use motcua_search::Engine;
 
 use crate::view::part::{PeriodView, UnitNameView, views};
 use crate::view::unit::{SuccessionView, UnitPeriodView};
@@ -81,6 +82,7 @@ pub(crate) fn gone_example() -> Value {
 /// Checks what the filters of a list name, so that a name from another day leads on instead of to an empty list.
 pub(crate) struct NamedRecords<'a> {
     catalogue: &'a Catalogue,
+    engine: &'a Engine,
     as_of: NaiveDate,
     errors: Vec<ParameterError>,
     gone: Option<Problem>,
@@ -88,14 +90,16 @@ pub(crate) struct NamedRecords<'a> {
 
 impl<'a> NamedRecords<'a> {
     /// Nothing checked yet.
-    pub(crate) fn new(catalogue: &'a Catalogue, as_of: NaiveDate) -> Self {
-        Self { catalogue, as_of, errors: Vec::new(), gone: None }
+    pub(crate) fn new(state: &'a AppState, as_of: NaiveDate) -> Self {
+        let (catalogue, engine) = (&state.catalogue, &state.engine);
+        Self { catalogue, engine, as_of, errors: Vec::new(), gone: None }
     }
 
     /// Checks a parameter that names a unit.
     pub(crate) async fn unit(&mut self, parameter: &str, code: Option<&UnitCode>) -> Result<(), Problem> {
         let Some(code) = code else { return Ok(()) };
-        if self.catalogue.unit(code, self.as_of).await?.is_some() {
+        // The engine knows from memory; what it does not know may be newer than it.
+        if self.engine.has_unit(code, self.as_of) || self.catalogue.unit(code, self.as_of).await?.is_some() {
             return Ok(());
         }
         match gone_unit(self.catalogue, code, self.as_of).await? {
@@ -114,7 +118,7 @@ impl<'a> NamedRecords<'a> {
 
     /// Checks a parameter that names a centre.
     pub(crate) async fn centre(&mut self, parameter: &str, id: Option<&CentreId>) -> Result<(), Problem> {
-        let Some(id) = id else { return Ok(()) };
+        let Some(id) = id.filter(|id| !self.engine.has_centre(id, self.as_of)) else { return Ok(()) };
         match self.catalogue.centre(id).await? {
             Some(centre) if centre.stored.record.period.contains(self.as_of) => {}
             Some(centre) => {
@@ -133,7 +137,7 @@ impl<'a> NamedRecords<'a> {
 
     /// Checks a parameter that names fields.
     pub(crate) async fn fields(&mut self, parameter: &str, keys: &[Slug]) -> Result<(), Problem> {
-        if keys.is_empty() {
+        if keys.iter().all(|key| self.engine.has_field(key)) {
             return Ok(());
         }
         let fields = self.catalogue.fields().await?;

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use motcua_http::{AppState, CachePolicy, Revalidation, revalidate};
 
-use crate::{centre, cors, field, procedure, reference, unit};
+use crate::{centre, cors, field, procedure, reference, suggest, unit};
 
 /// The API as axum serves it: `/api/v1/…`, the contract, and the interactive reference at `/api/docs/`. Merge it with
 /// the pages and then [harden](motcua_http::harden) the whole.
@@ -33,4 +33,5 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(unit::list::list_units))
         .routes(routes!(unit::find::find_unit))
         .routes(routes!(field::list_fields))
+        .routes(routes!(suggest::suggest_queries))
 }

@@ -25,6 +25,7 @@ mod reads;
 mod reference;
 mod report;
 pub mod sample;
+mod search_count;
 mod source;
 mod store;
 pub mod text;
@@ -55,6 +56,7 @@ pub use read::{
 };
 pub use reference::{Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field};
 pub use report::{Report, ReportAnswer};
+pub use search_count::{SearchCount, SearchWork};
 pub use source::{Assurance, Source, SourceKind};
 pub use store::db::{StorageError, StorageOptions};
 pub use store::snapshot::Snapshot;

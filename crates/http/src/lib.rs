@@ -14,6 +14,7 @@ mod path;
 mod problem;
 mod query;
 mod request_id;
+mod search_log;
 mod security;
 mod state;
 
@@ -26,5 +27,6 @@ pub use path::Path;
 pub use problem::{ErrorCode, Location, ParameterError, Problem, ProblemBody, ProblemKind, ProblemType};
 pub use query::{LenientQuery, Query, QueryParams, QueryReader, parse_day};
 pub use request_id::RequestId;
+pub use search_log::SearchLog;
 pub use security::Surface;
 pub use state::{AppState, Limits, Site};

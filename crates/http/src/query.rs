@@ -20,6 +20,7 @@ use crate::problem::{ErrorCode, Location, ParameterError, Problem, cut};
 use crate::state::Site;
 
 pub use day::parse_day;
+pub(crate) use decode::pairs as decode_pairs;
 
 /// Parameters of an operation or a page. Reading always gives a value; what is wrong is recorded by the reader, so
 /// that all faults are told at once.

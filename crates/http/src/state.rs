@@ -10,6 +10,7 @@ use motcua_catalogue::Catalogue;
 use motcua_search::Engine;
 
 use crate::clock::{Clock, SiteDate};
+use crate::search_log::SearchLog;
 
 /// What handlers work with. Clones are cheap and share everything.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct AppState {
     pub engine: Engine,
     /// What this site is.
     pub site: Arc<Site>,
+    /// Counts of searches.
+    pub searches: SearchLog,
 }
 
 impl FromRef<AppState> for Catalogue {

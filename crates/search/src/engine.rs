@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use motcua_catalogue::{Catalogue, CentreId, ProcedureCode, UnitCode};
+use motcua_catalogue::{Catalogue, CentreId, ProcedureCode, Slug, UnitCode};
 
 use crate::answer::SearchAnswer;
 use crate::days::day_of;
@@ -240,6 +240,26 @@ impl Engine {
     /// asynchronous code.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         search::answer(&self.shared.state(), request)
+    }
+
+    /// Whether a unit has a code on a day.
+    #[must_use]
+    pub fn has_unit(&self, code: &UnitCode, as_of: NaiveDate) -> bool {
+        self.shared.state().view.places.unit_on(code, day_of(as_of)).is_some()
+    }
+
+    /// Whether a centre works on a day.
+    #[must_use]
+    pub fn has_centre(&self, id: &CentreId, as_of: NaiveDate) -> bool {
+        let state = self.shared.state();
+        let centre = state.view.places.centre_number(id).and_then(|number| state.view.places.centre(number));
+        centre.is_some_and(|centre| centre.days.contain(day_of(as_of)))
+    }
+
+    /// Whether some procedure is in a field.
+    #[must_use]
+    pub fn has_field(&self, key: &Slug) -> bool {
+        self.shared.state().view.table.field_number(key).is_some()
     }
 
     /// Whether a procedure has exactly this code on a day.

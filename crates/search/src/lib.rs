@@ -13,6 +13,7 @@ mod answer;
 mod bitmap;
 mod build;
 mod codes;
+mod counted;
 mod days;
 mod document;
 mod engine;
@@ -53,6 +54,7 @@ pub use answer::{
     ApplicantCount, Facets, FieldCount, Hit, HitField, LevelCount, Matching, PlaceUnit, ReadAs,
     ReadCorrection, ReadPlace, SearchAnswer, Snippet, StateCount, TierCount,
 };
+pub use counted::counted_text;
 pub use engine::{Engine, EngineOptions};
 pub use error::SearchError;
 pub use explain::{Explanation, HitExplanation, LikenessExplanation, StepExplanation, VariantExplanation};

@@ -9,6 +9,7 @@ pub(crate) mod home;
 pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod procedure;
+pub(crate) mod reading;
 pub(crate) mod results;
 pub(crate) mod unit;
 

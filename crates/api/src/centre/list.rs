@@ -88,7 +88,7 @@ pub(crate) async fn list_centres(
     Query(params): Query<ListCentresParams>,
 ) -> Result<Json<CentreList>, Problem> {
     let ListCentresParams { tier, unit, as_of, page } = params;
-    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    let mut named = NamedRecords::new(&state, as_of);
     named.unit("unit", unit.as_ref()).await?;
     named.finish()?;
     let list = state.catalogue.centres(&CentreFilter { as_of, tier, unit }, &page.request()).await?;

@@ -25,7 +25,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
 fn every_operation_is_described_completely() {
     let contract = contract();
     let operations = operations(&contract);
-    assert_eq!(operations.len(), 9);
+    assert_eq!(operations.len(), 10);
     for (name, operation) in &operations {
         for member in ["summary", "description", "operationId"] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
@@ -137,6 +137,7 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("list_units", known::<crate::unit::list::ListUnitsParams>()),
         ("find_unit", known::<crate::unit::find::FindUnitParams>()),
         ("list_fields", known::<crate::field::ListFieldsParams>()),
+        ("suggest_queries", known::<crate::suggest::SuggestParams>()),
     ];
     let contract = contract();
     let operations = operations(&contract);

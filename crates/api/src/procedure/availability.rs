@@ -135,7 +135,7 @@ pub(crate) async fn list_availability(
 ) -> Result<Json<AvailabilityList>, Problem> {
     let ListAvailabilityParams { unit, tier, level, offered, as_of, page } = params;
     let procedure = procedure_on(&state.catalogue, &code, as_of).await?;
-    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    let mut named = NamedRecords::new(&state, as_of);
     named.unit("unit", unit.as_ref()).await?;
     named.finish()?;
     let filter = AvailabilityFilter {

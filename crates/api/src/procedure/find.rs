@@ -117,7 +117,7 @@ pub(crate) async fn find_procedure(
 ) -> Result<Json<ProcedureView>, Problem> {
     let as_of = params.as_of;
     let procedure = procedure_on(&state.catalogue, &code, as_of).await?;
-    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    let mut named = NamedRecords::new(&state, as_of);
     named.unit("unit", params.unit.as_ref()).await?;
     named.finish()?;
     let levels = state.engine.procedure_levels(&procedure.stored.record.code, params.unit.as_ref(), as_of);

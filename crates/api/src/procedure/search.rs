@@ -13,6 +13,7 @@ use motcua_search::{Filters, Matching, SearchRequest};
 use crate::parameter::{AsOfParam, PageParams};
 use crate::place::NamedRecords;
 use crate::view::code::{ApplicantCode, TierCode};
+use crate::view::reading::{ExplanationView, ReadAsView};
 use crate::view::search::{FacetsView, ProcedureSummary};
 
 /// Longest text that is searched for, in characters.
@@ -22,8 +23,8 @@ const LONGEST_TEXT: usize = 200;
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchProceduresParams {
-    /// What to look for: words of the name or the text, with or without diacritics, or a code. Without it, every
-    /// procedure in the order of names.
+    /// What to look for: everyday or official words, with or without diacritics, abbreviations, English, the name of a
+    /// place, a code. Without it, every procedure in the order of names.
     #[param(rename = "q", value_type = Option<String>, max_length = 200, example = "dang ky khai sinh")]
     text: Option<String>,
     /// Key of a field, as `GET /api/v1/fields` lists them. May be repeated.
@@ -52,6 +53,12 @@ pub(crate) struct SearchProceduresParams {
     /// time than the rest of a search.
     #[param(value_type = Option<bool>, example = false)]
     excerpts: bool,
+    /// Takes the text as it stands: nothing is corrected, no place is taken out, no rule applies.
+    #[param(value_type = Option<bool>, example = false)]
+    verbatim: bool,
+    /// Tells how the text was read, which ways were tried, and what each score is made of.
+    #[param(value_type = Option<bool>, example = false)]
+    explain: bool,
     #[param(ignore)]
     as_of: NaiveDate,
     #[param(ignore)]
@@ -75,6 +82,8 @@ impl QueryParams for SearchProceduresParams {
             level: query.parse("level"),
             facets: query.flag("facets"),
             excerpts: query.flag("excerpts"),
+            verbatim: query.flag("verbatim"),
+            explain: query.flag("explain"),
             as_of: query.as_of(),
             page: query.offset_page(),
         }
@@ -91,10 +100,18 @@ pub(crate) struct SearchProceduresAnswer {
     /// Day on which procedures, centres and levels were looked at.
     #[schema(example = "2021-03-01")]
     as_of: NaiveDate,
-    /// How the words were matched: `code`, `all_words`, `some_words` (no procedure has every word), `everything`
-    /// (no words were asked for).
+    /// How the words were matched: `code`, `all_words` (the best have every word that says something, in one of the ways
+    /// in which the text may be meant), `some_words` (no procedure has them all), `everything` (no words were asked for).
     #[schema(example = "all_words", pattern = "^(code|all_words|some_words|everything)$")]
     matching: &'static str,
+    /// How the text was read where that is not as it stands; absent else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    read_as: Option<ReadAsView>,
+    /// How the text was read in full; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    explanation: Option<ExplanationView>,
     /// Counts by property; absent unless asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -107,9 +124,10 @@ pub(crate) struct SearchProceduresAnswer {
 
 /// Search procedures
 ///
-/// Finds procedures by words, with or without diacritics, or by code, and narrows them down by field, tier,
-/// applicant, place and level on any day. The same request on the same catalogue gives the same order. `levels` of
-/// each procedure is about the place that the filters name.
+/// Finds procedures by what people type (everyday words, abbreviations, English, codes, with or without diacritics) and
+/// narrows them down by field, tier, applicant, place and level on any day. Slips are put right and places taken out;
+/// `read_as` says so, and `verbatim` undoes it. The same request on the same catalogue gives the same order, with the
+/// tiers of one procedure together. `levels` of each procedure is about the place that the filters name.
 #[utoipa::path(
     get,
     path = "/api/v1/procedures",
@@ -154,7 +172,7 @@ pub(crate) async fn search_procedures(
 ) -> Result<Json<SearchProceduresAnswer>, Problem> {
     let with_facets = params.facets;
     let (request, page) = request(params);
-    let mut named = NamedRecords::new(&state.catalogue, request.as_of);
+    let mut named = NamedRecords::new(&state, request.as_of);
     named.fields("field", &request.filters.fields).await?;
     named.unit("unit", request.filters.unit.as_ref()).await?;
     named.centre("centre", request.filters.centre.as_ref()).await?;
@@ -172,6 +190,8 @@ pub(crate) async fn search_procedures(
             Matching::AllWords => "all_words",
             Matching::SomeWords => "some_words",
         },
+        read_as: ReadAsView::of(answer.read_as),
+        explanation: answer.explanation.map(Into::into),
         facets: with_facets.then(|| answer.facets.into()),
         notice: state.site.notice(),
     }))
@@ -187,6 +207,8 @@ fn request(params: SearchProceduresParams) -> (SearchRequest, OffsetPage) {
         centre,
         level,
         excerpts,
+        verbatim,
+        explain,
         as_of,
         page,
         ..
@@ -198,8 +220,8 @@ fn request(params: SearchProceduresParams) -> (SearchRequest, OffsetPage) {
         offset: page.offset,
         limit: page.size,
         snippets: excerpts,
-        verbatim: false,
-        explain: false,
+        verbatim,
+        explain,
     };
     (request, page)
 }

@@ -90,7 +90,7 @@ pub(crate) async fn list_units(
     Query(params): Query<ListUnitsParams>,
 ) -> Result<Json<UnitList>, Problem> {
     let ListUnitsParams { tier, parent, as_of, page } = params;
-    let mut named = NamedRecords::new(&state.catalogue, as_of);
+    let mut named = NamedRecords::new(&state, as_of);
     named.unit("parent", parent.as_ref()).await?;
     named.finish()?;
     let list = state.catalogue.units(tier, parent.as_ref(), as_of, &page.request()).await?;

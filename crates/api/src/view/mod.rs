@@ -9,5 +9,6 @@ pub(crate) mod code;
 pub(crate) mod level;
 pub(crate) mod part;
 pub(crate) mod procedure;
+pub(crate) mod reading;
 pub(crate) mod search;
 pub(crate) mod unit;

@@ -14,6 +14,7 @@ use crate::view::code::{
 use crate::view::level::{LevelCountView, LevelSpreadView};
 use crate::view::part::{FieldView, PeriodView, views};
 use crate::view::procedure::ApplicantView;
+use crate::view::reading::HitExplanationView;
 
 /// A procedure that was found, as it stands on the day.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +43,14 @@ pub(crate) struct ProcedureSummary {
     pub(crate) highlights: Option<HighlightsView>,
     /// When this text of the procedure holds.
     pub(crate) period: PeriodView,
+    /// Code of the same procedure at another tier that stands before it; absent on the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "1.011728")]
+    pub(crate) same_as: Option<String>,
+    /// What its score is made of; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) explanation: Option<HitExplanationView>,
 }
 
 /// What one centre says about a procedure.
@@ -130,6 +139,8 @@ impl ProcedureSummary {
             at_centre: hit.at_centre.map(Into::into),
             highlights,
             period: hit.period.into(),
+            same_as: hit.same_as.map(Into::into),
+            explanation: hit.explanation.map(Into::into),
         }
     }
 }

@@ -29,6 +29,9 @@ table!(change, "change" {
     at: ChronoDateTimeUtc, before: Option<String>, after: Option<String>,
 });
 table!(site, "site" { key: String, value: String });
+table!(search_count, "search_count" {
+    day: ChronoDate, #[sea_orm(primary_key, auto_increment = false)] text: String, searches: i64, empty: i64, clicks: i64,
+});
 table!(source, "source" {
     id: i64, kind: String, citation: String, retrieved_on: Option<ChronoDate>, hash: String,
 });

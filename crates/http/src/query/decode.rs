@@ -3,7 +3,7 @@
 use crate::problem::{ErrorCode, Location, ParameterError, cut};
 
 /// Splits and decodes a query. A value that is not UTF-8 is a fault; a stray percent sign stands for itself.
-pub(super) fn pairs(query: &str) -> (Vec<(String, String)>, Vec<ParameterError>) {
+pub(crate) fn pairs(query: &str) -> (Vec<(String, String)>, Vec<ParameterError>) {
     let mut pairs = Vec::new();
     let mut errors = Vec::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {

@@ -9,7 +9,7 @@ use axum::Router;
 use chrono::NaiveDate;
 use clap::Args;
 use motcua_catalogue::Catalogue;
-use motcua_http::{AppState, Clock, Hardening, Site, SiteDate};
+use motcua_http::{AppState, Clock, Hardening, SearchLog, Site, SiteDate};
 use motcua_search::Engine;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use crate::config::{Config, Effective, seconds};
 use crate::exit::{Exit, Failure, OrExit as _};
 use crate::folder::{DataFolder, IndexLock};
 use crate::output;
-use crate::server::{Entrance, Health, Sequences, Server};
+use crate::server::{Entrance, Health, Sequences, Server, write_counts};
 use crate::signals;
 
 /// Options of `motcua serve`.
@@ -72,6 +72,12 @@ async fn serve(
         return Ok(Exit::Done);
     };
     let follower = follow(state.engine.clone(), stop.clone());
+    let counting = tokio::spawn(write_counts(
+        state.catalogue.clone(),
+        state.searches.clone(),
+        config.search.keep_days,
+        stop.clone(),
+    ));
     // Ready only once the door is open: a client that asks after "ready" must be served.
     entrance.open(application(&state));
     health.opened(probe(&state));
@@ -87,6 +93,9 @@ async fn serve(
     finish(serving).await;
     if tokio::time::timeout(FOLLOWER_PATIENCE, follower).await.is_err() {
         tracing::warn!("the index was not closed in time; the next start replays what it lacks");
+    }
+    if tokio::time::timeout(FOLLOWER_PATIENCE, counting).await.is_err() {
+        tracing::warn!("the last counts of searches were not written in time");
     }
     tracing::info!("stopped");
     Ok(Exit::Done)
@@ -112,7 +121,8 @@ async fn open(
     }
     let engine = open_engine(catalogue.clone(), folder, lock, config).await?;
     let site = site(config, &catalogue).await?;
-    Ok(AppState { catalogue, engine, site: Arc::new(site) })
+    let searches = if config.search.count { SearchLog::enabled() } else { SearchLog::default() };
+    Ok(AppState { catalogue, engine, site: Arc::new(site), searches })
 }
 
 /// What this site is, by its configuration and its catalogue.

@@ -14,8 +14,8 @@ pub(super) struct Objection {
 /// Everything in a configuration that makes no sense.
 pub(super) fn objections(config: &Config) -> Vec<Objection> {
     let mut found = Vec::new();
-    let (server, limits) = (&config.server, &config.limits);
-    let ranges: [(&'static str, u32, RangeInclusive<u32>); 14] = [
+    let (server, limits, search) = (&config.server, &config.limits, &config.search);
+    let ranges: [(&'static str, u32, RangeInclusive<u32>); 15] = [
         ("server.max_connections", server.max_connections, 1..=100_000),
         ("server.header_timeout_seconds", server.header_timeout_seconds, 1..=60),
         ("server.idle_timeout_seconds", server.idle_timeout_seconds, 1..=3600),
@@ -24,6 +24,7 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
         ("server.max_headers", server.max_headers, 16..=1000),
         ("server.stop_delay_seconds", server.stop_delay_seconds, 0..=60),
         ("server.stop_timeout_seconds", server.stop_timeout_seconds, 1..=60),
+        ("search.keep_days", search.keep_days, 1..=3650),
         ("limits.request_timeout_seconds", limits.request_timeout_seconds, 1..=300),
         ("limits.max_requests_in_flight", limits.max_requests_in_flight, 1..=100_000),
         ("limits.max_body_bytes", limits.max_body_bytes, 1024..=100 * 1024 * 1024),

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Text,
     /// A whole number.
     Number,
+    /// `true` or `false`.
+    Flag,
 }
 
 const fn text(path: &'static str, environment: &'static str, meaning: &'static str) -> Key {
@@ -30,8 +32,12 @@ const fn number(path: &'static str, environment: &'static str, meaning: &'static
     Key { path, environment, kind: Kind::Number, meaning }
 }
 
+const fn flag(path: &'static str, environment: &'static str, meaning: &'static str) -> Key {
+    Key { path, environment, kind: Kind::Flag, meaning }
+}
+
 /// Every key, in the order of the sections.
-pub(super) const KEYS: [Key; 24] = [
+pub(super) const KEYS: [Key; 26] = [
     text("server.listen", "MOTCUA_LISTEN", "Address and port to listen on. Port 0 takes a free one."),
     number(
         "server.max_connections",
@@ -100,6 +106,12 @@ pub(super) const KEYS: [Key; 24] = [
         "MOTCUA_SEARCH_LISTS_DIR",
         "Folder of the search's word lists, laid out as `search-index/`; watched, and read again when it changes. Absent: the lists in the binary.",
     ),
+    flag(
+        "search.count",
+        "MOTCUA_SEARCH_COUNT",
+        "Whether searches of the pages are counted by text and day, without anything about who searched, for `motcua search work`: `true` or `false`.",
+    ),
+    number("search.keep_days", "MOTCUA_SEARCH_KEEP_DAYS", "How many days these counts are kept, 1 to 3650."),
     number(
         "limits.request_timeout_seconds",
         "MOTCUA_REQUEST_TIMEOUT_SECONDS",

@@ -131,6 +131,11 @@ impl Layer {
     fn of_key(name: String, key: &Key, value: &str) -> Result<Self, ConfigProblem> {
         let value = match key.kind {
             Kind::Text => Value::from(value),
+            Kind::Flag => Value::from(value.trim().parse::<bool>().map_err(|_| ConfigProblem {
+                place: name.clone(),
+                cause: format!("{value:?} is neither true nor false"),
+                remedy: format!("give true or false. `{}`: {}", key.path, key.meaning),
+            })?),
             Kind::Number => Value::from(value.trim().parse::<u32>().map_err(|_| ConfigProblem {
                 place: name.clone(),
                 cause: format!("{value:?} is no whole number"),

@@ -92,10 +92,18 @@ impl Default for SiteSection {
 }
 
 /// How searches understand words.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SearchSection {
     pub(crate) lists_dir: Option<PathBuf>,
+    pub(crate) count: bool,
+    pub(crate) keep_days: u32,
+}
+
+impl Default for SearchSection {
+    fn default() -> Self {
+        Self { lists_dir: None, count: true, keep_days: 90 }
+    }
 }
 
 /// What one request may cost.

@@ -59,6 +59,8 @@ weights! {
     fill_share,
     /// Credit of two words with one word between them.
     gap_pair,
+    /// Factor of a name in which three or more words stand just as they were typed.
+    whole_wording,
     /// Factor of a name that is exactly what was typed.
     exact_name,
     /// Factor of the whole title, parentheses included.

@@ -97,14 +97,13 @@ impl Plan {
         }
         let mut pairs = Vec::new();
         for (pair, words) in variant.words.windows(2).zip(words.windows(2)) {
-            if pair.iter().any(|word| word.weak) && !all_weak {
-                continue;
-            }
             if let [(a, weight_a), (b, weight_b)] = words {
                 let next = u8::try_from(self.pairs.len()).unwrap_or(NO_PAIR);
                 let number = *self.pairs.entry((*a, *b)).or_insert(next);
                 if usize::from(number) < MOST_SLOTS {
-                    pairs.push((number, weight_a + weight_b));
+                    // A small word beside another says little about it, but a whole wording is more than its words.
+                    let is_weak = pair.iter().any(|word| word.weak) && !all_weak;
+                    pairs.push((number, if is_weak { weight_a.min(*weight_b) } else { weight_a + weight_b }));
                 }
             }
         }

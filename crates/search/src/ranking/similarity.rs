@@ -179,6 +179,9 @@ impl Comparer {
             * (weights.base_share + weights.order_share * order + weights.fill_share * fill)
             * variant.weight
             * factor_of(name.kind, weights);
+        if variant.pairs.len() > 1 && variant.pairs.iter().all(|(pair, _)| found.pairs & (1 << pair) != 0) {
+            score *= weights.whole_wording;
+        }
         if coverage > 0.999
             && order > 0.999
             && fill > 0.999

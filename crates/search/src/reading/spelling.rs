@@ -113,7 +113,9 @@ fn candidates(word: &QueryWord, language: &Language) -> Vec<Candidate> {
         other_marks(&word.word, lexicon, &mut all);
     }
     confused(&word.word, lexicon, &mut all);
-    if !known {
+    // Marks that no name writes so betray a slip even where the bare letters are a word: thên for thiên.
+    let is_written_so = !word.word.is_marked() || lexicon.exact(&word.word.exact).is_some();
+    if !known || !is_written_so {
         mistyped(&word.word, lexicon, &mut all);
     }
     all.truncate(MOST_CANDIDATES);

@@ -4,6 +4,7 @@ mod parts;
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use motcua_catalogue::{AvailabilityFilter, LevelFilter, PageRequest, ProcedureAt, ProcedureCode, Tier};
 use motcua_http::{AppState, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 use motcua_search::LevelSpread;
@@ -87,11 +88,13 @@ pub(crate) async fn show_procedure(
     State(state): State<AppState>,
     Path(code): Path<ProcedureCode>,
     Query(params): Query<ProcedureParams>,
+    headers: HeaderMap,
 ) -> Page {
     let view = &params.view;
     let Some(at) = state.catalogue.procedure(&code, view.as_of).await? else {
         return Err(nothing_has("procedure", code.as_str(), view));
     };
+    state.searches.opened(&headers, state.site.today());
     let record = &at.stored.record;
     let l10n = L10n::vi();
     let own = Address::of("/vi/thu-tuc", code.as_str());

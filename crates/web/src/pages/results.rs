@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use motcua_catalogue::{Applicant, LevelFilter, Slug, Tier};
+use motcua_catalogue::{Applicant, LevelFilter, ProcedureCode, Slug, Tier};
 use motcua_http::{AppState, OffsetPage, Query, QueryParams, QueryReader};
 use motcua_search::{Facets, Filters, Hit, Matching, SearchAnswer, SearchRequest};
 
@@ -11,6 +11,7 @@ use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Choice, Count, Facet, Link, Pager};
 use crate::marks::{Piece, pieces, snippet_pieces};
+use crate::pages::reading::ReadView;
 use crate::pages::{Page, place_in_view, show};
 use crate::spread::{sentence, state_view};
 use crate::words::{self, CodeView, LevelView};
@@ -20,11 +21,12 @@ const LONGEST_QUERY: usize = 200;
 
 /// Parameters of the page.
 pub(crate) struct ResultsParams {
-    query: Option<String>,
+    pub(super) query: Option<String>,
     field: Option<Slug>,
     tier: Option<Tier>,
     applicant: Option<Applicant>,
     level: Option<LevelFilter>,
+    pub(super) verbatim: bool,
     view: View,
     page: OffsetPage,
 }
@@ -41,6 +43,7 @@ impl QueryParams for ResultsParams {
                 Applicant::from_code,
             ),
             level: query.parse("level"),
+            verbatim: query.flag("verbatim"),
             view: View::read(query),
             page: query.offset_page(),
         }
@@ -55,7 +58,8 @@ impl ResultsParams {
             .maybe("field", self.field.as_ref().map(Slug::as_str))
             .maybe("tier", self.tier.map(Tier::as_str))
             .maybe("applicant", self.applicant.map(Applicant::as_str))
-            .maybe("level", self.level.map(|level| level.to_string()).as_deref());
+            .maybe("level", self.level.map(|level| level.to_string()).as_deref())
+            .maybe("verbatim", self.verbatim.then_some("true"));
         self.view.carried.to(address)
     }
 
@@ -74,7 +78,7 @@ impl ResultsParams {
             offset: self.page.offset,
             limit: self.page.size,
             snippets: true,
-            verbatim: false,
+            verbatim: self.verbatim,
             explain: false,
         }
     }
@@ -89,6 +93,7 @@ pub(crate) struct ResultsPage {
     pub query: String,
     pub count: String,
     pub note: Option<String>,
+    pub read_as: Option<ReadView>,
     pub chips: Vec<Link>,
     pub reset: Address,
     pub hits: Vec<HitView>,
@@ -106,6 +111,8 @@ pub(crate) struct HitView {
     pub field: String,
     pub tiers: Vec<String>,
     pub snippet: Option<Vec<Piece>>,
+    /// The same procedure at other tiers.
+    pub others: Vec<Link>,
     /// What the centre in view says.
     pub here: Option<LevelView>,
     /// The highest level elsewhere; never shown without `spread`.
@@ -121,6 +128,9 @@ pub(crate) async fn search_procedures(
     let l10n = L10n::vi();
     let here = params.address();
     let answer = state.engine.search(&params.request())?;
+    if let Some(query) = params.query.as_deref().filter(|_| params.page.offset == 0) {
+        state.searches.searched(query, state.site.today(), answer.total > 0);
+    }
     let title = match &params.query {
         Some(query) => l10n.t("results-title-query").arg("q", query).to_string(),
         None => l10n.t("results-title").to_string(),
@@ -132,7 +142,8 @@ pub(crate) async fn search_procedures(
     let frame = frame.within(Part::Procedures, way);
     let info = params.page.info(answer.hits.len(), answer.total);
     let page = ResultsPage {
-        search: here.clone().without("q"),
+        search: here.clone().without("q").without("verbatim"),
+        read_as: ReadView::of(l10n, &params, &here, &answer.read_as),
         query: params.query.clone().unwrap_or_default(),
         count: count(l10n, &params, answer.total),
         note: (answer.total > 0).then(|| note(l10n, answer.matching)).flatten(),
@@ -143,7 +154,7 @@ pub(crate) async fn search_procedures(
         ways: ways(l10n, &params, &frame, &here),
         facets: facets(l10n, &params, &here, &answer.facets),
         pager: Pager::of_hits(l10n, &params.page, answer.hits.len(), &info, &here),
-        hits: answer.hits.iter().map(|hit| hit_view(l10n, &frame, hit)).collect(),
+        hits: hit_views(l10n, &frame, &answer.hits),
         frame,
     };
     show(&page)
@@ -168,6 +179,23 @@ fn note(l10n: &L10n, matching: Matching) -> Option<String> {
     }
 }
 
+/// One view per procedure: its other tiers stand in the view of the first.
+fn hit_views(l10n: &L10n, frame: &Frame, hits: &[Hit]) -> Vec<HitView> {
+    let mut views: Vec<(&ProcedureCode, HitView)> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let view = hit_view(l10n, frame, hit);
+        match views.last_mut().filter(|(first, _)| Some(*first) == hit.same_as.as_ref()) {
+            Some((_, first)) => {
+                let tiers = view.tiers.join(", ");
+                let label = l10n.t("results-other-tier").arg("tiers", tiers).arg("code", hit.code.as_str());
+                first.others.push(Link { label: label.to_string(), href: view.href });
+            }
+            None => views.push((&hit.code, view)),
+        }
+    }
+    views.into_iter().map(|(_, view)| view).collect()
+}
+
 fn hit_view(l10n: &L10n, frame: &Frame, hit: &Hit) -> HitView {
     HitView {
         href: frame.carried.to(Address::of("/vi/thu-tuc", hit.code.as_str())),
@@ -176,6 +204,7 @@ fn hit_view(l10n: &L10n, frame: &Frame, hit: &Hit) -> HitView {
         field: hit.fields.first().map(|field| field.name.clone()).unwrap_or_default(),
         tiers: hit.tiers.iter().map(|tier| l10n.t(words::tier_key(*tier)).to_string()).collect(),
         snippet: hit.snippet.as_ref().map(snippet_pieces),
+        others: Vec::new(),
         here: hit.at_centre.map(|state| state_view(l10n, state)),
         best: hit.levels.highest.map(|level| LevelView::of(l10n, level)),
         spread: sentence(l10n, &hit.levels),

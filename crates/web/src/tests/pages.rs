@@ -21,6 +21,7 @@ use crate::pages::home::{HomePage, LevelStep};
 use crate::pages::places::PlacesPage;
 use crate::pages::problem::{problem_page, problem_type_page};
 use crate::pages::procedure::{Here, ProcedurePage, parts_of};
+use crate::pages::reading::{PlaceNote, ReadView};
 use crate::pages::results::{HitView, ResultsPage};
 use crate::pages::unit::{ElsewhenPage, ElsewhenUnit, EndLine, UnitPage};
 use crate::spread::{SpreadView, sentence, state_view};
@@ -113,6 +114,16 @@ fn home() {
     }
 }
 
+fn read_as() -> ReadView {
+    ReadView {
+        searched: Some("Đang tìm: “công chứng viên”.".into()),
+        places: vec![PlaceNote {
+            text: HOSTILE.into(), only: vec![link("Tỉnh Khánh Hòa"), link("Xã X")]
+        }],
+        ways: vec![link("Tìm đúng nguyên văn"), link(HOSTILE)],
+    }
+}
+
 fn results(view: &View, hits: Vec<HitView>) -> ResultsPage {
     let here = view.carried.to(Address::new("/vi/thu-tuc").with("q", HOSTILE));
     let choice = |label: &str, procedures, chosen| {
@@ -124,6 +135,7 @@ fn results(view: &View, hits: Vec<HitView>) -> ResultsPage {
         query: HOSTILE.into(),
         count: "Có 143 thủ tục cho “khai sinh” vào ngày 01/03/2021.".into(),
         note: None,
+        read_as: Some(read_as()),
         chips: vec![link("Cấp xã"), link("Lĩnh vực: Hộ tịch")],
         reset: Address::new("/vi/thu-tuc"),
         ways: vec![link("Bỏ các bộ lọc, giữ nguyên từ khóa")],
@@ -170,6 +182,7 @@ fn results_page() {
         field: "Hộ tịch".into(),
         tiers: vec!["Cấp xã".into()],
         snippet: Some(pieces(HOSTILE, std::slice::from_ref(&(0..8)))),
+        others: vec![link("Cấp tỉnh (1.001194)"), link("Cấp trung ương (1.001195)")],
         here: None,
         best: Some(nd43(Level::Four)),
         spread: sentence(l10n(), &spread()),

@@ -3,6 +3,7 @@
 mod eval;
 mod lint;
 mod try_query;
+mod work;
 
 use std::path::PathBuf;
 
@@ -30,6 +31,8 @@ enum SearchCommand {
     Lint(lint::LintArgs),
     /// Asks one query and tells how it was read and what each score is made of
     Try(try_query::TryArgs),
+    /// Lists searches that found nothing or of whose results none was opened
+    Work(work::WorkArgs),
 }
 
 /// Where the catalogue and the word lists come from.
@@ -54,6 +57,7 @@ pub(super) fn run(effective: &Effective, args: &SearchArgs) -> Result<Exit, Fail
         SearchCommand::Eval(args) => eval::run(effective, args),
         SearchCommand::Lint(args) => lint::run(effective, args),
         SearchCommand::Try(args) => try_query::run(effective, args),
+        SearchCommand::Work(args) => work::run(effective, args),
     }
 }
 
