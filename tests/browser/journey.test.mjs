@@ -25,8 +25,8 @@ for (const { screen, viewport, script } of WAYS) {
   test(`from the home page to a centre's answer, ${how}`, async () => {
     const { page, watch, close } = await openPage(browser, server.origin, { viewport, script });
     await page.goto(`${server.origin}/vi`);
-    await page.getByRole('searchbox').fill('dang ky khai sinh');
-    await page.getByRole('searchbox').press('Enter');
+    await page.locator('input[type=search]').fill('dang ky khai sinh');
+    await page.locator('input[type=search]').press('Enter');
     await page.waitForURL(/\/vi\/thu-tuc\?.*q=/);
     await assertNoSidewaysScroll(page);
     const first = page.locator('main ol').first().getByRole('link').first();
@@ -128,5 +128,47 @@ test('the keyboard alone leads from the home page to the results', async () => {
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/vi\/thu-tuc\?/);
   assert.match(await page.locator('main ol').first().innerText(), /kết hôn/i);
+  await close();
+});
+
+for (const [screen, viewport] of Object.entries(WIDTHS)) {
+  test(`completions while typing, by keyboard and by touch, on a ${screen}`, async () => {
+    const { page, watch, close } = await openPage(browser, server.origin, { viewport, script: true });
+    await page.goto(`${server.origin}/vi`);
+    const box = page.getByRole('combobox');
+    const list = page.getByRole('listbox');
+    await box.pressSequentially('khai si');
+    await list.waitFor();
+    assert.equal(await box.getAttribute('aria-expanded'), 'true');
+    assert.match(await list.getByRole('option').first().innerText(), /khai sinh/i);
+    await assertNoSidewaysScroll(page);
+    await box.press('ArrowDown');
+    const chosen = await box.getAttribute('aria-activedescendant');
+    assert.equal(await page.locator(`#${chosen}`).getAttribute('aria-selected'), 'true');
+    await box.press('Escape');
+    assert.equal(await list.isVisible(), false);
+    assert.equal(await box.inputValue(), 'khai si', 'what was typed stays');
+
+    await box.pressSequentially('nh');
+    await list.waitFor();
+    const option = list.getByRole('option').filter({ hasText: 'Thủ tục' }).first();
+    await option.click();
+    await page.waitForURL(/\/vi\/thu-tuc\/[^?]+/);
+    assert.match(await page.getByRole('heading', { level: 1 }).innerText(), /khai sinh/i);
+    assert.deepEqual(watch.faults, []);
+    await close();
+  });
+}
+
+test('what was put right is said and undone with one click', async () => {
+  const { page, watch, close } = await openPage(browser, server.origin, { viewport: WIDTHS.phone, script: false });
+  await page.goto(`${server.origin}/vi/thu-tuc?q=${encodeURIComponent('đăng ký khai xinh')}`);
+  const main = page.getByRole('main');
+  assert.match(await main.innerText(), /Đang tìm: “đăng ký khai sinh”/);
+  await main.getByRole('link', { name: /Tìm đúng nguyên văn/ }).click();
+  await page.waitForURL(/verbatim=true/);
+  assert.match(await main.innerText(), /Đang tìm đúng nguyên văn/);
+  assert.equal(await page.locator('input[type=search]').inputValue(), 'đăng ký khai xinh');
+  assert.deepEqual(watch.faults, []);
   await close();
 });

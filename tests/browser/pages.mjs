@@ -8,6 +8,8 @@ export async function findPages(origin) {
   return {
     home: '/vi',
     results: search,
+    'results-read': '/vi/thu-tuc?q=%C4%91%C4%83ng%20k%C3%BD%20khai%20xinh%20K%E1%BB%B3%20Anh',
+    'results-tiers': '/vi/thu-tuc?q=c%C4%83n%20c%C6%B0%E1%BB%9Bc',
     'results-filtered': '/vi/thu-tuc?tier=commune&level=4',
     'results-everything': '/vi/thu-tuc',
     'results-empty': '/vi/thu-tuc?q=zzzzqqqq',

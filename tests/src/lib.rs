@@ -11,6 +11,7 @@ mod program;
 mod reply;
 pub mod schema;
 mod server;
+mod shared;
 mod site;
 pub mod walk;
 
@@ -20,4 +21,5 @@ pub use outcome::Outcome;
 pub use program::program;
 pub use reply::Reply;
 pub use server::{Server, ServerOptions};
+pub use shared::{Shared, sample};
 pub use site::Site;

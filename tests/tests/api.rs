@@ -1,43 +1,13 @@
 //! The JSON API over the bundled sample: three tiers, dates, filters, paging, problems, caching.
 
-use std::sync::{Arc, OnceLock, Weak};
-
 use motcua_tests::walk::{distinct, whole_list};
-use motcua_tests::{Reply, Server, ServerOptions, Site};
+use motcua_tests::{Reply, Server, sample};
 use reqwest::Method;
 use serde_json::Value;
-use tokio::sync::Mutex;
 
 /// The day of the sample, with three tiers, and a day after the merger.
 const THEN: &str = "2021-03-01";
 const NOW: &str = "2026-06-01";
-
-struct Shared {
-    server: Server,
-    _site: Site,
-}
-
-impl std::ops::Deref for Shared {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        &self.server
-    }
-}
-
-/// One server for the tests that run at the same time; the last one to finish stops it.
-async fn sample() -> Arc<Shared> {
-    static RUNNING: OnceLock<Mutex<Weak<Shared>>> = OnceLock::new();
-    let mut running = RUNNING.get_or_init(Mutex::default).lock().await;
-    if let Some(shared) = running.upgrade() {
-        return shared;
-    }
-    let site = Site::sqlite();
-    let server = site.serve(ServerOptions::default()).await;
-    let shared = Arc::new(Shared { server, _site: site });
-    *running = Arc::downgrade(&shared);
-    shared
-}
 
 /// A procedure that communes offer, found as a citizen would.
 async fn birth_registration(server: &Server) -> String {

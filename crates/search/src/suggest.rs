@@ -23,7 +23,7 @@ const LONGEST_TEXT_CHARS: usize = 90;
 const LEAST_LETTERS: usize = 2;
 
 /// Texts of a range that are looked at closely.
-const LOOKED_AT: usize = 64;
+const LOOKED_AT: usize = 128;
 
 /// A completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,12 +136,18 @@ impl Suggestions {
         found.sort_by(order);
         let mut shown: Vec<Suggestion> = Vec::with_capacity(most);
         let mut seen: Vec<&str> = Vec::with_capacity(most);
-        for (_, number) in found {
-            let Some(text) = self.texts.get(number as usize) else { continue };
-            if !seen.contains(&text.folded.as_str()) {
-                seen.push(&text.folded);
-                shown.push(text.suggestion.clone());
+        // Names that people use are many; half of the list stays for what they lead to.
+        let is_words = |text: &Text| text.suggestion.target == SuggestionTarget::Words;
+        let texts = || found.iter().filter_map(|(_, number)| self.texts.get(*number as usize));
+        let others = texts().filter(|text| !is_words(text)).count();
+        let mut words_left = most - others.min(most / 2);
+        for text in texts() {
+            if seen.contains(&text.folded.as_str()) || (is_words(text) && words_left == 0) {
+                continue;
             }
+            words_left -= usize::from(is_words(text));
+            seen.push(&text.folded);
+            shown.push(text.suggestion.clone());
             if shown.len() == most {
                 break;
             }
@@ -155,8 +161,7 @@ impl Suggestions {
             let text = shown_title(&entry.data.name);
             let tier = tiers_of(entry.data.tiers).map(tier_weight).fold(0.6, f32::max);
             let local = if traits.is_local { 0.5 } else { 1.0 };
-            // Among names that begin alike, the short one is the usual one.
-            let length = 1.0 / (1.0 + text.chars().count() as f32 / 60.0);
+            let length = brevity(&text);
             let suggestion =
                 Suggestion { text, target: SuggestionTarget::Procedure(entry.data.code.clone()) };
             self.add(suggestion, entry.data.days, traits.factor * tier * local * length, WORDS_OF_TEXT);
@@ -170,14 +175,25 @@ impl Suggestions {
         };
         for alias in knowledge.aliases.iter().filter(|alias| !alias.english) {
             let Some(weight) = factor(&alias.code) else { continue };
+            let weight = weight * brevity(&alias.text);
             let suggestion = Suggestion { text: alias.text.clone(), target: SuggestionTarget::Words };
+            self.add(suggestion, ALWAYS, weight, WORDS_OF_TEXT);
+        }
+        // Queries that editors have set are the ones that many people type.
+        let mut bets: Vec<String> =
+            knowledge.best_bets.values().flatten().map(|bet| crate::knowledge::shown(&bet.query)).collect();
+        bets.sort();
+        for text in bets.into_iter().filter(|text| text.contains(' ')) {
+            let weight = 1.2 * brevity(&text);
+            let suggestion = Suggestion { text, target: SuggestionTarget::Words };
             self.add(suggestion, ALWAYS, weight, WORDS_OF_TEXT);
         }
         for phrase in &knowledge.phrases.all {
             if phrase.kind == PhraseKind::Everyday && phrase.when.is_empty() && phrase.say.len() > 1 {
                 let text = crate::knowledge::shown(&phrase.say);
                 let suggestion = Suggestion { text, target: SuggestionTarget::Words };
-                self.add(suggestion, ALWAYS, 0.6, WORDS_OF_TEXT);
+                let weight = 0.6 * brevity(&suggestion.text);
+                self.add(suggestion, ALWAYS, weight, WORDS_OF_TEXT);
             }
         }
     }
@@ -222,6 +238,11 @@ impl Suggestions {
 }
 
 const ALWAYS: Days = Days { from: Day::MIN, to: Day::MAX };
+
+/// Among texts that begin alike, the short one is the usual one.
+fn brevity(text: &str) -> f32 {
+    1.0 / (1.0 + text.chars().count() as f32 / 60.0)
+}
 
 fn tier_weight(tier: Tier) -> f32 {
     match tier {
