@@ -203,7 +203,8 @@ async fn searches_that_fail_become_work_and_nothing_is_said_about_people() {
         let _ = server.query("/vi/thu-tuc", &[("q", "zzzz qqqq 0912345678")]).await.is(200);
         let _ = server.query("/vi/thu-tuc", &[("q", "đăng ký khai sinh")]).await.is(200);
         let from = server.url("/vi/thu-tuc?q=%C4%91%C4%83ng+k%C3%BD+khai+sinh");
-        let _ = server.request(reqwest::Method::GET, "/vi/thu-tuc/1.001193", &[("referer", &from)]).await.is(200);
+        let _ =
+            server.request(reqwest::Method::GET, "/vi/thu-tuc/1.001193", &[("referer", &from)]).await.is(200);
     }
     server.terminate();
     server.ended_within(Duration::from_secs(10)).await.expect("ended");

@@ -113,7 +113,7 @@ impl Gazetteer {
         while place < query.len() {
             let named = self
                 .with_kind(query, place, places, lexicon, day)
-                .or_else(|| self.province(query, place, places, day));
+                .or_else(|| self.province(query, place, (places, lexicon), day));
             match named {
                 Some(named) => {
                     place = named.words.end;
@@ -167,12 +167,18 @@ impl Gazetteer {
         None
     }
 
-    fn province(&self, query: &[Word], place: usize, places: &Places, day: Day) -> Option<NamedPlace> {
+    fn province(
+        &self,
+        query: &[Word],
+        place: usize,
+        (places, lexicon): (&Places, &Lexicon),
+        day: Day,
+    ) -> Option<NamedPlace> {
         let mut best: Option<(&ProvinceNames, &Vec<Word>)> = None;
         for province in &self.provinces {
             for name in &province.names {
                 let longer = best.is_none_or(|(_, known)| name.len() > known.len());
-                if longer && stands_at(query, place, name) {
+                if longer && stands_at(query, place, name) && reads_as_place(query, place, name, lexicon) {
                     best = Some((province, name));
                 }
             }
@@ -282,6 +288,17 @@ impl Gazetteer {
         let found: Vec<&UnitData> = units.filter(fits).collect();
         (!found.is_empty()).then_some(found)
     }
+}
+
+/// Among words with marks, a bare word that the language has as it stands is meant so: hai phòng are two rooms.
+fn reads_as_place(query: &[Word], place: usize, name: &[Word], lexicon: &Lexicon) -> bool {
+    let has_marks = query.iter().any(Word::is_marked);
+    let typed = query.get(place..place + name.len()).unwrap_or_default();
+    !has_marks
+        || typed.iter().zip(name).all(|(typed, wanted)| {
+            typed.exact == wanted.exact || lexicon.exact(&typed.exact).is_none_or(|_| typed.is_marked())
+        })
+        || typed.iter().all(|word| !word.is_marked())
 }
 
 /// Where the places at the end of a query begin.

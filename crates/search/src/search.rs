@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use motcua_catalogue::UnitCode;
 
@@ -27,6 +28,10 @@ use crate::table::{EntryNumber, Row, Table};
 /// Texts whose names are compared word by word. The others follow them.
 const COMPARED: usize = 256;
 
+/// Time after which no further names are compared. It takes a hundredth of it on any machine that serves; only on one that
+/// hangs does a search end with what it has.
+const BUDGET: Duration = Duration::from_millis(250);
+
 /// From this share on, every word that says something was found.
 const WHOLE: f32 = 0.93;
 
@@ -44,8 +49,9 @@ pub(crate) fn answer(state: &State, request: &SearchRequest) -> Result<SearchAns
         places: &state.view.places,
         day,
     };
+    let started = Instant::now();
     let reading = Reading::of(&request.text, request.verbatim, context);
-    RANKING.with_borrow_mut(|ranking| Search::new(state, request, &reading, day).answer(ranking))
+    RANKING.with_borrow_mut(|ranking| Search::new(state, request, &reading, (day, started)).answer(ranking))
 }
 
 /// Which conditions on facets an entry fails, bit by bit.
@@ -128,6 +134,7 @@ struct Search<'a> {
     request: &'a SearchRequest,
     reading: &'a Reading,
     day: Day,
+    started: Instant,
     scope: Scope,
     levels: Arc<ScopeLevels>,
     conditions: Conditions,
@@ -177,13 +184,18 @@ struct Looked {
 type Pinned = Vec<(EntryNumber, Stage, f32)>;
 
 impl<'a> Search<'a> {
-    fn new(state: &'a State, request: &'a SearchRequest, reading: &'a Reading, day: Day) -> Self {
+    fn new(
+        state: &'a State,
+        request: &'a SearchRequest,
+        reading: &'a Reading,
+        (day, started): (Day, Instant),
+    ) -> Self {
         let (view, filters) = (&state.view, &request.filters);
         state.remember_day(day);
         let scope = view.scope(filters.centre.as_ref(), filters.unit.as_ref(), day);
         let levels = view.levels(scope, day);
         let conditions = Conditions::new(filters, &view.table, &levels, scope, day);
-        Self { state, request, reading, day, scope, levels, conditions }
+        Self { state, request, reading, day, started, scope, levels, conditions }
     }
 
     fn answer(&self, ranking: &mut Ranking) -> Result<SearchAnswer, SearchError> {
@@ -272,7 +284,10 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        let bet = self.state.language.knowledge.best_bet(&self.reading.content);
+        let knowledge = &self.state.language.knowledge;
+        // As typed, or with abbreviations and English written out.
+        let bet =
+            self.reading.variants.iter().take(2).find_map(|variant| knowledge.best_bet(&variant.content()));
         if !self.request.verbatim {
             for (order, code) in (0_u8..).zip(bet.into_iter().flat_map(|bet| &bet.codes)) {
                 for entry in table.codes.exactly(code.as_str()) {
@@ -316,7 +331,7 @@ impl<'a> Search<'a> {
             .map(|Looked { entry, coverage, .. }| {
                 let traits = language.titles.traits(entry);
                 let factor = match (self.row(entry), traits) {
-                    (Some(row), Some(traits)) => factors.of(row, traits),
+                    (Some(row), Some(traits)) => factors.of(row, traits, self.actions(0)),
                     _ => 1.0,
                 };
                 // A long title has room for many words; how many more it has than was asked for is seen later.
@@ -330,12 +345,17 @@ impl<'a> Search<'a> {
             found.select_nth_unstable_by(COMPARED - 1, by_score);
         }
         for one in found.iter_mut().take(COMPARED) {
+            if self.started.elapsed() > BUDGET {
+                break;
+            }
             let (Some(row), Some(traits)) = (self.row(one.entry), language.titles.traits(one.entry)) else {
                 continue;
             };
             one.likeness = ranking.likeness(one.entry, language);
             one.stage = Stage::Words;
-            one.score = one.likeness.map_or(0.0, |likeness| likeness.score) * factors.of(row, traits);
+            let (variant, score) =
+                one.likeness.map_or((0, 0.0), |likeness| (likeness.variant, likeness.score));
+            one.score = score * factors.of(row, traits, self.actions(variant));
         }
         for &(entry, stage, order) in pinned {
             if let Some(one) = found.iter_mut().find(|one| one.entry == entry) {
@@ -398,6 +418,11 @@ impl<'a> Search<'a> {
             .then_with(|| rank(a.entry).cmp(&rank(b.entry)))
     }
 
+    /// Bits of the actions that a way of reading names.
+    fn actions(&self, variant: usize) -> u16 {
+        self.reading.variants.get(variant).map_or(0, |variant| variant.actions)
+    }
+
     fn factors(&self) -> Factors<'a> {
         let places = &self.reading.places;
         let mut provinces: Vec<UnitCode> =
@@ -412,8 +437,7 @@ impl<'a> Search<'a> {
             let scope = self.state.view.scope(None, Some(unit), self.day);
             self.state.view.levels(scope, self.day).procedures_in(|code| code.state().is_offered())
         });
-        let named = (self.reading.actions, self.reading.tier);
-        Factors::new(&self.state.language.knowledge, named, provinces, offered)
+        Factors::new(&self.state.language.knowledge, self.reading.tier, provinces, offered)
     }
 
     fn finish(
@@ -432,7 +456,7 @@ impl<'a> Search<'a> {
             let knowledge = &self.state.language.knowledge;
             let actions = (0..16)
                 .zip(&knowledge.actions)
-                .filter(|(bit, _)| self.reading.actions & (1 << bit) != 0)
+                .filter(|(bit, _)| self.actions(0) & (1 << bit) != 0)
                 .map(|(_, action)| action.name.clone())
                 .collect();
             let best_bet = found.first().is_some_and(|found| found.stage == Stage::BestBet);
@@ -541,6 +565,7 @@ impl<'a> Search<'a> {
             let shown = words.iter().filter_map(|(_, exact)| language.lexicon.exacts.get(*exact as usize));
             shown.map(|exact| exact.shown.as_str()).collect::<Vec<_>>().join(" ")
         };
+        let actions = self.actions(found.likeness.map_or(0, |likeness| likeness.variant));
         HitExplanation {
             stage: found.stage.as_str(),
             coverage: found.coverage,
@@ -548,7 +573,7 @@ impl<'a> Search<'a> {
                 .likeness
                 .as_ref()
                 .map(|likeness| LikenessExplanation::new(likeness, name_of(likeness))),
-            factors: traits.map(|traits| self.factors().list(row, traits)).unwrap_or_default(),
+            factors: traits.map(|traits| self.factors().list(row, traits, actions)).unwrap_or_default(),
             score: found.score,
         }
     }

@@ -240,6 +240,44 @@ fn names_and_excerpts_are_marked() {
     assert_eq!(marked, ["chứng", "sinh"]);
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_is_answered_and_the_counts_are_those_of_the_list(
+        text in "(\\PC{0,40}|[a-zđăâêôơưáàảãạ0-9 .,()\"']{0,210}|(khai|sinh|đăng|ký|Kỳ|Anh|1.001193|tử|dat|xã| ){0,40})",
+        verbatim in proptest::bool::ANY,
+    ) {
+        static CATALOGUE: std::sync::LazyLock<std::sync::Mutex<Fixture>> =
+            std::sync::LazyLock::new(|| std::sync::Mutex::new(catalogue()));
+        let fixture = CATALOGUE.lock().expect("not poisoned");
+        let request = SearchRequest { verbatim, explain: true, snippets: true, limit: 50, ..SearchRequest::new(text, today()) };
+        let found = ask(&fixture, &request);
+        proptest::prop_assert_eq!(found.total as usize, found.hits.len());
+        for tier in &found.facets.tiers {
+            let listed = found.hits.iter().filter(|hit| hit.tiers.contains(&tier.tier)).count();
+            proptest::prop_assert_eq!(tier.count as usize, listed);
+        }
+        let mut codes: Vec<&str> = codes(&found);
+        codes.sort_unstable();
+        codes.dedup();
+        proptest::prop_assert_eq!(codes.len(), found.hits.len(), "no hit twice");
+        for hit in &found.hits {
+            for mark in &hit.name_marks {
+                proptest::prop_assert!(hit.name.get(mark.clone()).is_some());
+            }
+            if let Some(snippet) = &hit.snippet {
+                proptest::prop_assert!(snippet.marks.iter().all(|mark| snippet.text.get(mark.clone()).is_some()));
+            }
+        }
+        if verbatim {
+            proptest::prop_assert_eq!(&found.read_as, &ReadAs::default());
+        }
+        let variants = found.explanation.map_or(0, |explanation| explanation.variants.len());
+        proptest::prop_assert!(variants <= 13, "{} ways", variants);
+    }
+}
+
 #[test]
 fn scores_do_not_depend_on_how_the_index_came_about() {
     let history = catalogue();

@@ -69,8 +69,9 @@ pub(crate) struct Titles {
     names: Vec<Name>,
     words: Vec<(WordId, ExactId)>,
     traits: Vec<Traits>,
-    /// Entries with an alias that has a word.
+    /// Entries with an alias that has a word, by its folded and by its exact form.
     of_alias_word: HashMap<WordId, Vec<EntryNumber>>,
+    of_alias_exact: HashMap<ExactId, Vec<EntryNumber>>,
     pub(crate) group_sizes: Vec<u16>,
 }
 
@@ -98,11 +99,9 @@ impl Titles {
             let own = aliases.get(entry.data.code.as_str()).map(Vec::as_slice).unwrap_or_default();
             for alias in own {
                 let ids = lexicon.learn(&words_of(&alias.text), u32::from(!alias.english));
-                for (word, _) in &ids {
-                    let of_word = titles.of_alias_word.entry(*word).or_default();
-                    if of_word.last() != Some(&number) {
-                        of_word.push(number);
-                    }
+                for (word, exact) in &ids {
+                    note(titles.of_alias_word.entry(*word).or_default(), number);
+                    note(titles.of_alias_exact.entry(*exact).or_default(), number);
                 }
                 titles.add(NameKind::Alias, &ids);
             }
@@ -155,6 +154,11 @@ impl Titles {
         self.of_alias_word.get(&word).map_or(&[], Vec::as_slice)
     }
 
+    /// Entries that have a word in an alias with these diacritics.
+    pub(crate) fn with_alias_exact(&self, exact: ExactId) -> &[EntryNumber] {
+        self.of_alias_exact.get(&exact).map_or(&[], Vec::as_slice)
+    }
+
     fn add_title(&mut self, title: &Title, lexicon: &mut Lexicon) {
         let core = lexicon.learn(&title.core, 1);
         let whole =
@@ -189,6 +193,13 @@ impl Titles {
         for traits in &mut self.traits {
             traits.core_mass = self.names.get(traits.names.start as usize).map_or(0.0, |name| name.mass);
         }
+    }
+}
+
+/// Adds an entry to an ascending list that may have it as its last.
+fn note(entries: &mut Vec<EntryNumber>, entry: EntryNumber) {
+    if entries.last() != Some(&entry) {
+        entries.push(entry);
     }
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Action {
     pub(crate) name: String,
     /// The plain action that is meant when none is named.
     pub(crate) is_plain: bool,
+    /// Actions of one family are easily taken for each other.
+    pub(crate) family: String,
     pub(crate) says: Vec<Vec<Word>>,
 }
 

@@ -136,6 +136,8 @@ struct ActionRule {
     name: String,
     #[serde(default)]
     plain: bool,
+    #[serde(default)]
+    family: Option<String>,
     say: Vec<String>,
 }
 
@@ -315,7 +317,10 @@ impl Draft {
             let when = reader.phrases(&rule.when, "when", &at);
             let unless = reader.phrases(&rule.unless, "unless", &at);
             for say in say {
-                if mean.contains(&say) {
+                let is_same = |mean: &Vec<Word>| {
+                    mean.len() == say.len() && mean.iter().zip(&say).all(|(a, b)| a.exact == b.exact)
+                };
+                if mean.iter().any(is_same) {
                     reader.fault(at.line, format!("“{}” means itself", shown(&say)));
                     continue;
                 }
@@ -447,7 +452,8 @@ impl Draft {
             let at = reader.place(action.span().start);
             let action = action.into_inner();
             let says = reader.phrases(&action.say, "say", &at);
-            self.actions.push(Action { name: action.name, is_plain: action.plain, says });
+            let family = action.family.unwrap_or_else(|| action.name.clone());
+            self.actions.push(Action { name: action.name, is_plain: action.plain, family, says });
         }
         for tier in tiers {
             let at = reader.place(tier.span().start);

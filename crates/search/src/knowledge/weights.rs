@@ -61,8 +61,10 @@ weights! {
     gap_pair,
     /// Factor of a name in which three or more words stand just as they were typed.
     whole_wording,
-    /// Factor of a name that is exactly what was typed.
+    /// Factor of a title that is exactly what was typed.
     exact_name,
+    /// Factor of an alias that is exactly what was typed.
+    exact_alias,
     /// Factor of the whole title, parentheses included.
     whole_title,
     /// Factor of the title up to its first comma.
@@ -109,6 +111,8 @@ weights! {
     special_action,
     /// Factor of the action that was named.
     same_action,
+    /// Factor of an action of the same family as the named one.
+    akin_action,
     /// Factor of another action than the named one.
     other_action,
     /// Step of the factor for demand, by class.

@@ -93,8 +93,17 @@ impl Evidence {
             for &word in &slot.ids {
                 for &entry in language.titles.with_alias_word(word) {
                     if let Some(bits) = self.bits.get_mut(entry as usize) {
-                        bits.name |= bit;
+                        if slot.exact.is_some() {
+                            bits.contradicted |= bit;
+                        } else {
+                            bits.name |= bit;
+                        }
                     }
+                }
+            }
+            for &entry in slot.exact.map_or(&[][..], |exact| language.titles.with_alias_exact(exact)) {
+                if let Some(bits) = self.bits.get_mut(entry as usize) {
+                    bits.name |= bit;
                 }
             }
         }

@@ -12,7 +12,6 @@ use crate::titles::{Traits, plain_action};
 #[derive(Debug)]
 pub(crate) struct Factors<'a> {
     knowledge: &'a Knowledge,
-    actions: u16,
     plain: u16,
     tier: Option<u8>,
     provinces: Vec<UnitCode>,
@@ -32,24 +31,28 @@ pub struct Factor {
 impl<'a> Factors<'a> {
     pub(crate) fn new(
         knowledge: &'a Knowledge,
-        (actions, tier): (u16, Option<Tier>),
+        tier: Option<Tier>,
         provinces: Vec<UnitCode>,
         offered: Option<Bitmap>,
     ) -> Self {
         let tier = tier.map(|tier| tier_bits(&[tier]));
-        Self { knowledge, actions, plain: plain_action(knowledge), tier, provinces, offered }
+        Self { knowledge, plain: plain_action(knowledge), tier, provinces, offered }
     }
 
-    /// The product of all factors.
-    pub(crate) fn of(&self, row: &Row, traits: &Traits) -> f32 {
-        traits.factor * self.action(traits) * self.locality(traits) * self.tier(row) * self.offered(row)
+    /// The product of all factors; `actions` are those that the way of reading names.
+    pub(crate) fn of(&self, row: &Row, traits: &Traits, actions: u16) -> f32 {
+        traits.factor
+            * self.action(traits, actions)
+            * self.locality(traits)
+            * self.tier(row)
+            * self.offered(row)
     }
 
     /// The factors one by one.
-    pub(crate) fn list(&self, row: &Row, traits: &Traits) -> Vec<Factor> {
+    pub(crate) fn list(&self, row: &Row, traits: &Traits, actions: u16) -> Vec<Factor> {
         let all = [
             ("procedure", traits.factor),
-            ("action", self.action(traits)),
+            ("action", self.action(traits, actions)),
             ("locality", self.locality(traits)),
             ("tier", self.tier(row)),
             ("offered_here", self.offered(row)),
@@ -60,16 +63,29 @@ impl<'a> Factors<'a> {
             .collect()
     }
 
-    fn action(&self, traits: &Traits) -> f32 {
+    fn action(&self, traits: &Traits, actions: u16) -> f32 {
         let weights = &self.knowledge.weights;
-        if self.actions == 0 {
+        if actions == 0 {
             return if traits.actions & self.plain != 0 {
                 weights.plain_action
             } else {
                 weights.special_action
             };
         }
-        if traits.actions & self.actions != 0 { weights.same_action } else { weights.other_action }
+        if traits.actions & actions != 0 {
+            return weights.same_action;
+        }
+        if traits.actions & self.akin(actions) != 0 { weights.akin_action } else { weights.other_action }
+    }
+
+    /// The actions of the families of some actions.
+    fn akin(&self, actions: u16) -> u16 {
+        let all = || (0..16).zip(&self.knowledge.actions);
+        all().fold(0, |bits, (place, action)| {
+            let is_akin =
+                all().any(|(other, named)| actions & (1 << other) != 0 && named.family == action.family);
+            bits | u16::from(is_akin) << place
+        })
     }
 
     fn locality(&self, traits: &Traits) -> f32 {

@@ -182,12 +182,9 @@ impl Comparer {
         if variant.pairs.len() > 1 && variant.pairs.iter().all(|(pair, _)| found.pairs & (1 << pair) != 0) {
             score *= weights.whole_wording;
         }
-        if coverage > 0.999
-            && order > 0.999
-            && fill > 0.999
-            && matches!(name.kind, NameKind::Core | NameKind::Alias)
-        {
-            score *= weights.exact_name;
+        if coverage > 0.999 && order > 0.999 && fill > 0.999 {
+            // A whole title outweighs what kind of procedure it is; an alias may be one of several.
+            score *= if name.kind == NameKind::Alias { weights.exact_alias } else { weights.exact_name };
         }
         Some(Likeness { score, variant: 0, name: name.kind, name_number: 0, coverage, order, fill })
     }

@@ -20,7 +20,6 @@ use crate::knowledge::{Knowledge, Word, shown, stands_at};
 use crate::language::Language;
 use crate::lexicon::Lexicon;
 use crate::places::Places;
-use crate::titles::actions_in;
 
 pub(crate) use variants::{Variant, VariantWord};
 
@@ -45,12 +44,8 @@ pub(crate) struct Reading {
     pub(crate) corrections: Vec<Correction>,
     /// The ways in which the words may be meant, the likeliest first. Empty where there are no words.
     pub(crate) variants: Vec<Variant>,
-    /// Bits of the actions that are named.
-    pub(crate) actions: u16,
     /// The tier that is named.
     pub(crate) tier: Option<Tier>,
-    /// The words without those of questions, for the best bets.
-    pub(crate) content: Vec<Word>,
 }
 
 /// Something that was put right.
@@ -128,9 +123,7 @@ impl Reading {
         spelling::repair(&mut query, context, &mut reading.corrections);
         weaken(&mut query, context.language);
         let plain: Vec<Word> = query.iter().map(|word| word.word.clone()).collect();
-        reading.actions = actions_in(&without_weak(&query), &context.language.knowledge);
         reading.tier = tier_in(&plain, &context.language.knowledge);
-        reading.content = without_weak(&query);
         reading.variants = variants::of(&query, context.language);
         if !reading.corrections.is_empty() {
             let weight = context.language.knowledge.weights.uncorrected_variant;
@@ -237,8 +230,10 @@ fn mark(typed: Vec<Word>, text: &str, ranges: &[Range<usize>], language: &Langua
 /// Notes which words belong to questions and forms.
 fn weaken(query: &mut [QueryWord], language: &Language) {
     let knowledge = &language.knowledge;
+    let is_english = is_english(query, knowledge);
     for word in query.iter_mut() {
-        word.weak = is_weak(&word.word, knowledge, &language.lexicon);
+        word.weak = is_weak(&word.word, knowledge, &language.lexicon)
+            || (is_english && knowledge.weak.contains(&word.word.exact));
     }
     let plain: Vec<Word> = query.iter().map(|word| word.word.clone()).collect();
     for place in 0..plain.len() {
@@ -250,6 +245,13 @@ fn weaken(query: &mut [QueryWord], language: &Language) {
             word.weak = true;
         }
     }
+}
+
+/// Whether a text is English: half of its words or more are, and none has Vietnamese marks. Then my, on and to are small
+/// words, and not Mỹ, ơn and tờ.
+fn is_english(query: &[QueryWord], knowledge: &Knowledge) -> bool {
+    let english = query.iter().filter(|word| knowledge.english.contains(&word.word.folded)).count();
+    2 * english >= query.len() && query.iter().all(|word| !word.word.is_marked())
 }
 
 /// Without diacritics a word is one of the weak ones if titles mostly mean that one by it.
@@ -266,10 +268,6 @@ fn is_weak(word: &Word, knowledge: &Knowledge, lexicon: &Lexicon) -> bool {
         Some(form) => knowledge.weak.contains(&form.exact),
         None => true,
     }
-}
-
-fn without_weak(query: &[QueryWord]) -> Vec<Word> {
-    query.iter().filter(|word| !word.weak).map(|word| word.word.clone()).collect()
 }
 
 fn tier_in(query: &[Word], knowledge: &Knowledge) -> Option<Tier> {

@@ -15,6 +15,8 @@ pub(crate) struct Variant {
     pub(crate) words: Vec<VariantWord>,
     pub(crate) weight: f32,
     pub(crate) steps: Vec<Step>,
+    /// Bits of the actions that its words name.
+    pub(crate) actions: u16,
 }
 
 /// A word of a variant.
@@ -43,7 +45,12 @@ impl Variant {
             .iter()
             .map(|word| VariantWord { word: word.word.clone(), weak: word.weak, or: Vec::new() })
             .collect();
-        Self { words, weight, steps: Vec::new() }
+        Self { words, weight, steps: Vec::new(), actions: 0 }
+    }
+
+    /// Its words without those of questions and forms.
+    pub(crate) fn content(&self) -> Vec<Word> {
+        self.words.iter().filter(|word| !word.weak).map(|word| word.word.clone()).collect()
     }
 
     pub(crate) fn text(&self) -> String {
@@ -74,6 +81,13 @@ pub(super) fn of(query: &[QueryWord], language: &Language) -> Vec<Variant> {
                 let weight = weights.certain_variant * weights.further_meaning.powi(as_i32(meaning));
                 all.push(certain.variant(query, &[(number, meaning)], weight));
             }
+        }
+    }
+    if !certain.cover.is_empty() {
+        // An everyday wording may have the abbreviation in it.
+        let spoken = Rewriting::new(query, language, |kind| kind == PhraseKind::Everyday);
+        for found in spoken.cover.iter().filter(|found| certain.overlaps(found)) {
+            all.push(Rewriting::single(*found).variant(query, &[], weights.everyday_variant));
         }
     }
     let everyday = Rewriting::new(&expanded, language, |kind| kind == PhraseKind::Everyday);
@@ -113,6 +127,9 @@ pub(super) fn of(query: &[QueryWord], language: &Language) -> Vec<Variant> {
         }
     }
     complete(&mut all, query, language);
+    for variant in &mut all.all {
+        variant.actions = crate::titles::actions_in(&variant.content(), &language.knowledge);
+    }
     all.all
 }
 
@@ -194,11 +211,22 @@ impl<'a> Rewriting<'a> {
             if !wanted(found.phrase.kind) || !is_useful(found.phrase, language) {
                 continue;
             }
+            // "ai" in a question asks who.
+            let is_weak =
+                query.get(found.start..found.end()).is_some_and(|words| words.iter().all(|word| word.weak));
+            if found.phrase.kind == PhraseKind::Guess && is_weak {
+                continue;
+            }
             let overlaps = cover.iter().any(|known| known.start < found.end() && found.start < known.end());
             if overlaps { left_over.push(found) } else { cover.push(found) }
         }
         cover.sort_by_key(|found| found.start);
         Self { cover, left_over }
+    }
+
+    /// Whether a rule stands where one of the cover does.
+    fn overlaps(&self, found: &PhraseMatch<'_>) -> bool {
+        self.cover.iter().any(|known| known.start < found.end() && found.start < known.end())
     }
 
     fn single(found: PhraseMatch<'a>) -> Self {
@@ -213,6 +241,7 @@ impl<'a> Rewriting<'a> {
             words.extend(query.get(place..found.start).unwrap_or_default().iter().cloned());
             words.extend(meaning(found.phrase, number, choices).iter().map(|word| QueryWord {
                 word: word.clone(),
+                // What a rule puts in is official wording, small words included.
                 weak: false,
                 unfinished: false,
                 fixed: true,
