@@ -268,7 +268,7 @@ impl Gazetteer {
     }
 
     /// The province of today that a province of any day belongs to.
-    fn province_now<'a>(&'a self, code: &'a UnitCode) -> &'a UnitCode {
+    pub(crate) fn province_now<'a>(&'a self, code: &'a UnitCode) -> &'a UnitCode {
         self.provinces.iter().find(|province| province.code == *code).map_or(code, |province| &province.now)
     }
 

@@ -2,33 +2,62 @@
 
 use std::ops::Range;
 
-use crate::analysis::{push_folded, word_key, words};
+use crate::analysis::{push_exact, push_folded, word_key, words};
 use crate::answer::Snippet;
-use crate::table::Entry;
+use crate::table::{Entry, NameWord};
 
 /// Length of an excerpt in characters, about two lines.
 const SNIPPET_CHARS: usize = 160;
 
+/// A word to mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// [`word_key`] of its folded form.
+    pub(crate) key: u64,
+    /// The same of its exact form, where it was written with diacritics: đá marks no đã.
+    pub(crate) exact: Option<u64>,
+}
+
+impl Mark {
+    /// A word with whatever diacritics.
+    #[cfg(test)]
+    pub(crate) fn folded(folded: &str) -> Self {
+        Self { key: word_key(folded), exact: None }
+    }
+
+    /// Whether a word of a text with a folded key is this one.
+    fn is(self, key: u64, word: &str) -> bool {
+        self.key == key
+            && self.exact.is_none_or(|exact| {
+                let mut form = String::new();
+                push_exact(word, &mut form);
+                word_key(&form) == exact
+            })
+    }
+}
+
 /// Byte ranges of a name's words that are among those asked for.
-pub(crate) fn in_name(entry: &Entry, wanted: &[u64]) -> Vec<Range<usize>> {
-    let words = entry.words.iter().filter(|word| wanted.contains(&word.key));
-    words.map(|word| word.start as usize..word.end as usize).collect()
+pub(crate) fn in_name(entry: &Entry, wanted: &[Mark]) -> Vec<Range<usize>> {
+    let range = |word: &NameWord| word.start as usize..word.end as usize;
+    let text = |word: &NameWord| entry.data.name.get(range(word)).unwrap_or_default();
+    let is_wanted = |word: &&NameWord| wanted.iter().any(|mark| mark.is(word.key, text(word)));
+    entry.words.iter().filter(is_wanted).map(range).collect()
 }
 
 /// The words asked for that the name does not have.
-pub(crate) fn not_in_name(entry: &Entry, wanted: &[u64]) -> Vec<u64> {
-    wanted.iter().copied().filter(|key| !entry.words.iter().any(|word| word.key == *key)).collect()
+pub(crate) fn not_in_name(entry: &Entry, wanted: &[Mark]) -> Vec<Mark> {
+    wanted.iter().copied().filter(|mark| !entry.words.iter().any(|word| word.key == mark.key)).collect()
 }
 
 /// The part of a body in which most of the `missing` words stand, with every word of `wanted` marked.
-pub(crate) fn excerpt(body: &str, missing: &[u64], wanted: &[u64]) -> Option<Snippet> {
+pub(crate) fn excerpt(body: &str, missing: &[Mark], wanted: &[Mark]) -> Option<Snippet> {
     let mut folded = String::new();
     let mut hits: Vec<(u64, Range<usize>)> = Vec::new();
     for range in words(body) {
         folded.clear();
         push_folded(body.get(range.clone())?, &mut folded);
         let key = word_key(&folded);
-        if wanted.contains(&key) {
+        if wanted.iter().any(|mark| mark.is(key, body.get(range.clone()).unwrap_or_default())) {
             hits.push((key, range));
         }
     }
@@ -69,16 +98,17 @@ pub(crate) fn excerpt(body: &str, missing: &[u64], wanted: &[u64]) -> Option<Sni
 }
 
 /// Number of the hit at which the richest stretch of text begins; the first of equals.
-fn best_window(hits: &[(u64, Range<usize>)], missing: &[u64]) -> Option<usize> {
+fn best_window(hits: &[(u64, Range<usize>)], missing: &[Mark]) -> Option<usize> {
+    let is_missing = |key: &u64| missing.iter().any(|mark| mark.key == *key);
     // Vietnamese takes about one and a third bytes a character; the window need not be exact.
     const WINDOW_BYTES: usize = SNIPPET_CHARS;
     let mut best: Option<(usize, usize)> = None;
-    for (number, (_, start)) in hits.iter().enumerate().filter(|(_, (key, _))| missing.contains(key)) {
+    for (number, (_, start)) in hits.iter().enumerate().filter(|(_, (key, _))| is_missing(key)) {
         let window =
             hits.iter().skip(number).take_while(|(_, range)| range.end <= start.start + WINDOW_BYTES);
         let mut seen: Vec<u64> = Vec::new();
         for (key, _) in window {
-            if missing.contains(key) && !seen.contains(key) {
+            if is_missing(key) && !seen.contains(key) {
                 seen.push(*key);
             }
         }
@@ -94,8 +124,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn keys(folded: &[&str]) -> Vec<u64> {
-        folded.iter().map(|word| word_key(word)).collect()
+    fn keys(folded: &[&str]) -> Vec<Mark> {
+        folded.iter().map(|word| Mark::folded(word)).collect()
     }
 
     #[test]

@@ -418,6 +418,16 @@ impl<'a> Search<'a> {
             .then_with(|| rank(a.entry).cmp(&rank(b.entry)))
     }
 
+    /// The province of today in which the place of the filters lies.
+    fn chosen_province(&self) -> Option<UnitCode> {
+        let places = &self.state.view.places;
+        let filters = &self.request.filters;
+        let centre = filters.centre.as_ref().and_then(|id| places.centre(places.centre_number(id)?));
+        let code = filters.unit.as_ref().or(centre.map(|centre| &centre.unit))?;
+        let unit = places.units.iter().find(|unit| unit.code == *code && unit.days.contain(self.day))?;
+        Some(self.state.language.gazetteer.province_now(&unit.province).clone())
+    }
+
     /// Bits of the actions that a way of reading names.
     fn actions(&self, variant: usize) -> u16 {
         self.reading.variants.get(variant).map_or(0, |variant| variant.actions)
@@ -427,6 +437,8 @@ impl<'a> Search<'a> {
         let places = &self.reading.places;
         let mut provinces: Vec<UnitCode> =
             places.iter().flat_map(|place| place.provinces.iter().cloned()).collect();
+        // A place that was chosen counts as one that was named.
+        provinces.extend(self.chosen_province());
         provinces.dedup();
         // A name that several units share offers nothing in particular.
         let unit = match places.first().map(|place| place.units.as_slice()) {
@@ -521,7 +533,7 @@ impl<'a> Search<'a> {
         let lost = || SearchError::Damaged("a text that was found is not in the table".to_owned());
         let entry = table.entry(found.entry).ok_or_else(lost)?;
         let row = table.rows.get(found.entry as usize).ok_or_else(lost)?;
-        let wanted: &[u64] = if self.reading.variants.is_empty() {
+        let wanted: &[marks::Mark] = if self.reading.variants.is_empty() {
             &[]
         } else {
             ranking.marks(found.likeness.map_or(0, |likeness| likeness.variant))

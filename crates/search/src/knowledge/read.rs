@@ -544,25 +544,28 @@ fn find_repeats(phrases: &[Phrase], faults: &mut Vec<KnowledgeFault>) {
     }
 }
 
-/// Everyday words that mean official words which are everyday words again: rules are applied once, so a chain of two
-/// misleads its editor, and a circle has no meaning at all.
+/// Everyday words that lead back to themselves by way of others: rules are applied once, so a circle has no meaning, and
+/// its editor meant something else.
 fn find_circles(phrases: &[Phrase], faults: &mut Vec<KnowledgeFault>) {
     let everyday = || phrases.iter().filter(|phrase| phrase.kind == PhraseKind::Everyday);
-    let says: HashMap<String, &Phrase> = everyday().map(|phrase| (shown(&phrase.say), phrase)).collect();
+    let by_say: HashMap<String, &Phrase> = everyday().map(|phrase| (shown(&phrase.say), phrase)).collect();
     for phrase in everyday() {
-        for mean in &phrase.mean {
-            let Some(next) = says.get(&shown(mean)) else { continue };
-            if next.mean.contains(&phrase.say) {
+        let start = shown(&phrase.say);
+        let mut waiting: Vec<String> = phrase.mean.iter().map(|mean| shown(mean)).collect();
+        let mut seen: HashSet<String> = HashSet::new();
+        while let Some(mean) = waiting.pop() {
+            if mean == start {
                 faults.push(KnowledgeFault {
                     file: phrase.at.file.to_string(),
                     line: phrase.at.line,
-                    message: format!(
-                        "“{}” and “{}” ({}) mean each other",
-                        shown(&phrase.say),
-                        shown(mean),
-                        next.at
-                    ),
+                    message: format!("“{start}” leads back to itself by way of the rules that it leads to"),
                 });
+                break;
+            }
+            if let Some(next) = by_say.get(&mean)
+                && seen.insert(mean)
+            {
+                waiting.extend(next.mean.iter().map(|mean| shown(mean)));
             }
         }
     }
@@ -576,4 +579,58 @@ pub(crate) fn shown(words: &[Word]) -> String {
 /// Under which key a best bet is kept: its folded words.
 pub(crate) fn bet_key(words: &[Word]) -> String {
     words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(file: &str, text: &str) -> Vec<String> {
+        let mut files = KnowledgeFiles::embedded();
+        files.texts.retain(|name, _| !name.contains('/'));
+        files.texts.insert(file.to_owned(), text.to_owned());
+        match files.read() {
+            Ok(_) => Vec::new(),
+            Err(error) => error.faults().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn the_lists_of_the_binary_are_sound() {
+        if let Err(error) = KnowledgeFiles::embedded().read() {
+            panic!("{:#?}", error.faults());
+        }
+    }
+
+    #[test]
+    fn every_fault_has_its_line_and_says_what_to_do() {
+        let everyday = |rules: &str| faults("everyday/x.toml", &format!("# words\nrules = [\n{rules}\n]\n"));
+        assert_eq!(everyday("{ say = [\"sổ đỏ\"], mean = [\"giấy chứng nhận\"] }"), [""; 0]);
+        for (rules, says) in [
+            (
+                "{ say = [\"a\"], mean = [\"b\"] },\n{ say = [\"a\"], mean = [\"c\"] }",
+                "x.toml:4: “a” already stands at",
+            ),
+            (
+                "{ say = [\"a\"], mean = [\"b\"] },\n{ say = [\"b\"], mean = [\"c\"] },\n{ say = [\"c\"], mean = [\"a\"] }",
+                "leads back to itself",
+            ),
+            ("{ say = [\"kí\"], mean = [\"ký\"] }", "x.toml:3: “kí” means itself"),
+            ("{ say = [], mean = [\"b\"] }", "x.toml:3: say is empty"),
+            ("{ say = [\"a\"], mean = [\"?\"] }", "has 0 words"),
+            ("{ say = [\"a\"], means = [\"b\"] }", "unknown field `means`"),
+            ("{ say = [\"đa\u{306}ng\"], mean = [\"b\"] }", "x.toml:3: the text is not Unicode NFC"),
+        ] {
+            let found = everyday(rules);
+            assert!(found.iter().any(|fault| fault.contains(says)), "{rules}: {found:?}");
+        }
+        assert!(faults("others/x.toml", "")[0].contains("no list has this name"));
+        assert!(
+            faults("best-bets/x.toml", "rules = [{ query = [\"a\"], codes = [\"x y\"], why = \"\" }]").len()
+                == 2
+        );
+        assert!(
+            faults("weights.toml", "weak_word = { value = 0.1, why = \"\" }")[0].contains("weights.toml")
+        );
+    }
 }

@@ -14,6 +14,7 @@ use std::io;
 
 use crate::knowledge::Weights;
 use crate::language::Language;
+use crate::marks::Mark;
 use crate::reading::Variant;
 use crate::table::EntryNumber;
 use crate::text_index::TextIndex;
@@ -74,7 +75,7 @@ impl Ranking {
     }
 
     /// Keys of the words to mark for a variant: its own, and what they may become.
-    pub(crate) fn marks(&self, variant: usize) -> &[u64] {
+    pub(crate) fn marks(&self, variant: usize) -> &[Mark] {
         self.plan.marks(variant)
     }
 

@@ -7,6 +7,7 @@ use crate::analysis::word_key;
 use crate::knowledge::Weights;
 use crate::language::Language;
 use crate::lexicon::{ExactId, WordId};
+use crate::marks::Mark;
 use crate::reading::{Variant, VariantWord};
 
 /// Distinct words of all variants together; further variants are left out.
@@ -42,7 +43,7 @@ pub(crate) struct VariantPlan {
     /// Its slots as bits.
     pub(crate) mask: u64,
     pub(crate) weight: f32,
-    marks: Vec<u64>,
+    marks: Vec<Mark>,
 }
 
 /// See the module.
@@ -90,8 +91,11 @@ impl Plan {
             let is_weak = word.weak && !all_weak;
             if !is_weak {
                 self.content |= 1 << slot;
-                marks.push(word_key(&word.word.folded));
-                marks.extend(word.or.iter().map(|&id| word_key(language.lexicon.text(id))));
+                let exact = known.exact.map(|_| word_key(&word.word.exact));
+                marks.push(Mark { key: word_key(&word.word.folded), exact });
+                marks.extend(
+                    word.or.iter().map(|&id| Mark { key: word_key(language.lexicon.text(id)), exact: None }),
+                );
             }
             words.push((slot, known.weight * if is_weak { weak } else { 1.0 }));
         }
@@ -176,7 +180,7 @@ impl Plan {
         Some(best)
     }
 
-    pub(crate) fn marks(&self, variant: usize) -> &[u64] {
+    pub(crate) fn marks(&self, variant: usize) -> &[Mark] {
         self.variants.get(variant).map_or(&[], |variant| variant.marks.as_slice())
     }
 
