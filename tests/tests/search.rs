@@ -160,6 +160,7 @@ async fn an_editor_adds_a_rule_and_sees_what_it_does() {
     let finds = |answer: &Value| first_name(answer).contains("đăng ký khai tử");
     assert!(!finds(&found(&server, asked).await));
 
+    let tag = server.query("/api/v1/procedures", &[("q", asked)]).await.is(200).header("etag").to_owned();
     let rule = "rules = [ { say = [\"gửi thiên thần về trời\"], mean = [\"đăng ký khai tử\"] } ]\n";
     fs::write(&list, rule).expect("written");
     let mut waited = 0;
@@ -168,6 +169,9 @@ async fn an_editor_adds_a_rule_and_sees_what_it_does() {
         assert!(waited < 100, "the rule was not read: {}", server.log());
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+
+    let other = server.query("/api/v1/procedures", &[("q", asked)]).await.is(200).header("etag").to_owned();
+    assert_ne!(tag, other, "a kept answer must not outlive the lists it was found by");
 
     // A faulty list is told with its line, and the lists before stay in use.
     fs::write(&list, format!("{rule}rules = [ {{ say = [\"x\"] }} ]\n")).expect("written");

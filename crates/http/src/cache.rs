@@ -69,13 +69,15 @@ pub async fn revalidate(State(cache): State<Revalidation>, request: Request, nex
 }
 
 /// A weak tag, because compression changes the bytes and not the meaning. The sequence is the index's: the database
-/// may be a moment ahead of it, so a tag never promises more than the answer holds.
+/// may be a moment ahead of it, so a tag never promises more than the answer holds. Other word lists find other things, so
+/// they are part of it.
 fn tag(state: &AppState, path_and_query: &str) -> HeaderValue {
     let site = &state.site;
     let mut hash = Sha256::new();
     hash.update(site.build.as_bytes());
     hash.update([0, u8::from(site.is_sample)]);
     hash.update(state.engine.applied_sequence().to_be_bytes());
+    hash.update(state.engine.lists_digest().to_be_bytes());
     hash.update(site.day().to_string().as_bytes());
     hash.update(site.today().to_string().as_bytes());
     hash.update(path_and_query.as_bytes());

@@ -242,6 +242,12 @@ impl Engine {
         search::answer(&self.shared.state(), request)
     }
 
+    /// Number that differs whenever the word lists in use do.
+    #[must_use]
+    pub fn lists_digest(&self) -> u32 {
+        self.shared.state().language.knowledge.digest
+    }
+
     /// Whether a unit has a code on a day.
     #[must_use]
     pub fn has_unit(&self, code: &UnitCode, as_of: NaiveDate) -> bool {

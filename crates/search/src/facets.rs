@@ -4,9 +4,9 @@ use motcua_catalogue::{Applicant, Tier};
 
 use crate::answer::{ApplicantCount, Facets, FieldCount, LevelCount, StateCount, TierCount};
 use crate::bitmap::Bitmap;
+use crate::conditions::Failed;
 use crate::levels::ListingState;
 use crate::scope::ScopeLevels;
-use crate::search::Failed;
 use crate::table::{Row, Table};
 
 /// Counts while entries are looked at.

@@ -13,6 +13,7 @@ mod answer;
 mod bitmap;
 mod build;
 mod codes;
+mod conditions;
 mod counted;
 mod days;
 mod document;

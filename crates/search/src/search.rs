@@ -8,22 +8,18 @@ use std::time::{Duration, Instant};
 
 use motcua_catalogue::UnitCode;
 
-use crate::answer::{Hit, HitField, Matching, PlaceUnit, ReadAs, ReadCorrection, ReadPlace, SearchAnswer};
-use crate::bitmap::Bitmap;
+use crate::answer::{Matching, SearchAnswer};
+use crate::conditions::{Conditions, Failed};
 use crate::days::{Day, day_of};
-use crate::document::{applicant_bits, applicants_of, tier_bits, tiers_of};
 use crate::error::SearchError;
-use crate::explain::{Explanation, HitExplanation, LikenessExplanation};
 use crate::facets::Counter;
 use crate::levels::LevelSpread;
-use crate::listings::StateCode;
-use crate::marks;
 use crate::ranking::{Factors, Likeness, Ranking};
 use crate::reading::{Context, Reading};
-use crate::request::{Filters, SearchRequest};
+use crate::request::SearchRequest;
 use crate::scope::{Scope, ScopeLevels};
 use crate::state::State;
-use crate::table::{EntryNumber, Row, Table};
+use crate::table::{EntryNumber, Row};
 
 /// Texts whose names are compared word by word. The others follow them.
 const COMPARED: usize = 256;
@@ -54,80 +50,8 @@ pub(crate) fn answer(state: &State, request: &SearchRequest) -> Result<SearchAns
     RANKING.with_borrow_mut(|ranking| Search::new(state, request, &reading, (day, started)).answer(ranking))
 }
 
-/// Which conditions on facets an entry fails, bit by bit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Failed(u8);
-
-impl Failed {
-    pub(crate) const NONE: Self = Self(0);
-    pub(crate) const FIELD: Self = Self(1);
-    pub(crate) const TIER: Self = Self(2);
-    pub(crate) const APPLICANT: Self = Self(4);
-    pub(crate) const LEVEL: Self = Self(8);
-
-    /// Whether it fails nothing, or nothing but this.
-    pub(crate) fn at_most(self, one: Self) -> bool {
-        self.0 & !one.0 == 0
-    }
-
-    fn add(&mut self, one: Self) {
-        self.0 |= one.0;
-    }
-}
-
-/// The filters of a request in the numbers of one state.
-struct Conditions {
-    day: Day,
-    fields: Option<Vec<u16>>,
-    tiers: Option<u8>,
-    applicants: Option<u16>,
-    /// Procedures offered in the place, where the filters name one.
-    offered: Option<Bitmap>,
-    /// Procedures offered at the level, where the filters name one.
-    at_level: Option<Bitmap>,
-}
-
-impl Conditions {
-    fn new(filters: &Filters, table: &Table, levels: &ScopeLevels, scope: Scope, day: Day) -> Self {
-        let fields = filters.fields.iter().filter_map(|slug| table.field_number(slug)).collect();
-        let offered = || levels.procedures_in(|code| code.state().is_offered());
-        let at_level = filters.level.map(|wanted| {
-            levels.procedures_in(|code| code.state().level().is_some_and(|level| wanted.matches(level)))
-        });
-        Self {
-            day,
-            fields: (!filters.fields.is_empty()).then_some(fields),
-            tiers: (!filters.tiers.is_empty()).then(|| tier_bits(&filters.tiers)),
-            applicants: (!filters.applicants.is_empty()).then(|| applicant_bits(&filters.applicants)),
-            offered: (scope != Scope::Nation).then(offered),
-            at_level,
-        }
-    }
-
-    /// Whether an entry may be shown at all, and if so what it fails.
-    fn check(&self, table: &Table, row: &Row) -> Option<Failed> {
-        if !row.days.contain(self.day) || !self.offered.as_ref().is_none_or(|set| set.contains(row.procedure))
-        {
-            return None;
-        }
-        let mut failed = Failed::NONE;
-        if self.tiers.is_some_and(|wanted| wanted & row.tiers == 0) {
-            failed.add(Failed::TIER);
-        }
-        if self.applicants.is_some_and(|wanted| wanted & row.applicants == 0) {
-            failed.add(Failed::APPLICANT);
-        }
-        if self.at_level.as_ref().is_some_and(|set| !set.contains(row.procedure)) {
-            failed.add(Failed::LEVEL);
-        }
-        if let Some(wanted) = &self.fields
-            && !table.fields_of(row).iter().any(|field| wanted.contains(field))
-        {
-            failed.add(Failed::FIELD);
-        }
-        Some(failed)
-    }
-}
+#[path = "search_hits.rs"]
+mod hits;
 
 struct Search<'a> {
     state: &'a State,
@@ -452,70 +376,6 @@ impl<'a> Search<'a> {
         Factors::new(&self.state.language.knowledge, self.reading.tier, provinces, offered)
     }
 
-    fn finish(
-        &self,
-        matching: Matching,
-        found: &[Found],
-        counter: &Counter,
-        ranking: &Ranking,
-    ) -> Result<SearchAnswer, SearchError> {
-        let total = found.len();
-        let from = self.request.offset as usize;
-        let to = from.saturating_add(self.request.limit as usize).min(total);
-        let shown = found.get(from.min(to)..to).unwrap_or_default();
-        let hits = shown.iter().map(|found| self.hit(found, ranking)).collect::<Result<_, _>>()?;
-        let explanation = self.request.explain.then(|| {
-            let knowledge = &self.state.language.knowledge;
-            let actions = (0..16)
-                .zip(&knowledge.actions)
-                .filter(|(bit, _)| self.actions(0) & (1 << bit) != 0)
-                .map(|(_, action)| action.name.clone())
-                .collect();
-            let best_bet = found.first().is_some_and(|found| found.stage == Stage::BestBet);
-            Explanation::new(self.reading, ranking, actions, best_bet)
-        });
-        Ok(SearchAnswer {
-            matching,
-            total: total as u64,
-            hits,
-            facets: counter.facets(&self.state.view.table, &self.levels),
-            read_as: self.read_as(),
-            explanation,
-        })
-    }
-
-    fn read_as(&self) -> ReadAs {
-        let reading = self.reading;
-        let corrections = reading.corrections.iter().map(|correction| ReadCorrection {
-            kind: correction.kind,
-            typed: correction.typed.clone(),
-            read: correction.read.clone(),
-        });
-        let places = reading.places.iter().zip(&reading.place_ranges).map(|(place, range)| ReadPlace {
-            typed: reading.text.get(range.clone()).unwrap_or(&place.name).to_owned(),
-            units: place
-                .units
-                .iter()
-                .map(|code| PlaceUnit {
-                    code: code.clone(),
-                    full_name: self
-                        .state
-                        .view
-                        .places
-                        .full_name(code, self.day)
-                        .unwrap_or_default()
-                        .to_owned(),
-                })
-                .collect(),
-        });
-        ReadAs {
-            corrected: reading.corrected_text(),
-            corrections: corrections.collect(),
-            places: places.collect(),
-            without_places: reading.without_places(),
-        }
-    }
-
     fn row(&self, entry: EntryNumber) -> Option<&'a Row> {
         self.state.view.table.rows.get(entry as usize)
     }
@@ -526,68 +386,6 @@ impl<'a> Search<'a> {
 
     fn check(&self, entry: EntryNumber) -> Option<Failed> {
         self.conditions.check(&self.state.view.table, self.row(entry)?)
-    }
-
-    fn hit(&self, found: &Found, ranking: &Ranking) -> Result<Hit, SearchError> {
-        let table = &self.state.view.table;
-        let lost = || SearchError::Damaged("a text that was found is not in the table".to_owned());
-        let entry = table.entry(found.entry).ok_or_else(lost)?;
-        let row = table.rows.get(found.entry as usize).ok_or_else(lost)?;
-        let wanted: &[marks::Mark] = if self.reading.variants.is_empty() {
-            &[]
-        } else {
-            ranking.marks(found.likeness.map_or(0, |likeness| likeness.variant))
-        };
-        let missing = if self.request.snippets { marks::not_in_name(entry, wanted) } else { Vec::new() };
-        let snippet = if missing.is_empty() {
-            None
-        } else {
-            self.state.text.body(found.entry)?.and_then(|body| marks::excerpt(&body, &missing, wanted))
-        };
-        let fields = table.fields_of(row).iter().filter_map(|&number| table.fields.get(usize::from(number)));
-        let at_centre =
-            matches!(self.scope, Scope::Centre(_)).then(|| self.levels.only_state_of(row.procedure));
-        Ok(Hit {
-            procedure_id: entry.data.procedure_id,
-            record_id: entry.data.record_id,
-            code: entry.data.code.clone(),
-            name: entry.data.name.clone(),
-            name_marks: marks::in_name(entry, wanted),
-            snippet,
-            fields: fields
-                .map(|field| HitField { slug: field.slug.clone(), name: field.name.clone() })
-                .collect(),
-            tiers: tiers_of(entry.data.tiers).collect(),
-            applicants: applicants_of(entry.data.applicants).collect(),
-            levels: self.levels.spread_of(row.procedure),
-            at_centre: at_centre.flatten().map(StateCode::state),
-            period: entry.data.days.period(),
-            score: found.score,
-            same_as: (found.leader != found.entry).then(|| self.code(found.leader).cloned()).flatten(),
-            explanation: self.request.explain.then(|| self.explain(found, row)),
-        })
-    }
-
-    fn explain(&self, found: &Found, row: &Row) -> HitExplanation {
-        let language = &self.state.language;
-        let traits = language.titles.traits(found.entry);
-        let name_of = |likeness: &Likeness| {
-            let name = traits.and_then(|traits| language.titles.names(traits).get(likeness.name_number));
-            let words = name.map(|name| language.titles.words(name)).unwrap_or_default();
-            let shown = words.iter().filter_map(|(_, exact)| language.lexicon.exacts.get(*exact as usize));
-            shown.map(|exact| exact.shown.as_str()).collect::<Vec<_>>().join(" ")
-        };
-        let actions = self.actions(found.likeness.map_or(0, |likeness| likeness.variant));
-        HitExplanation {
-            stage: found.stage.as_str(),
-            coverage: found.coverage,
-            likeness: found
-                .likeness
-                .as_ref()
-                .map(|likeness| LikenessExplanation::new(likeness, name_of(likeness))),
-            factors: traits.map(|traits| self.factors().list(row, traits, actions)).unwrap_or_default(),
-            score: found.score,
-        }
     }
 }
 

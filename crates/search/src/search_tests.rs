@@ -5,10 +5,12 @@ use motcua_catalogue::{Applicant, Listing, Offered, OnlineLevel, Period, Scheme,
 use serde_json::json;
 
 use super::*;
+use crate::answer::ReadAs;
 use crate::fixture::{Fixture, procedure};
 use crate::levels::ListingState;
 use crate::places::Places;
 use crate::places::tests::{centre, unit};
+use crate::request::Filters;
 
 fn date(text: &str) -> NaiveDate {
     text.parse().expect("a date")

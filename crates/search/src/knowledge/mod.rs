@@ -1,11 +1,13 @@
 //! What the engine knows of words: rules, aliases, weights. All of it is data in `search-index/`, read anew whenever an
 //! editor changes it.
 
+mod contradictions;
 mod files;
 mod fold;
 mod lint;
 mod phrase;
 mod read;
+mod rules;
 mod weights;
 
 use std::collections::{HashMap, HashSet};
@@ -25,6 +27,8 @@ pub(crate) use weights::Weights;
 /// Everything that the files say.
 #[derive(Debug)]
 pub struct Knowledge {
+    /// Checksum of the files.
+    pub(crate) digest: u32,
     pub(crate) weights: Weights,
     pub(crate) phrases: Phrases,
     /// Words of questions and forms, by their exact and by their folded form.

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use motcua_catalogue::{ProcedureCode, Tier, UnitCode};
-use serde::Deserialize;
+use motcua_catalogue::{ProcedureCode, UnitCode};
 use serde::de::DeserializeOwned;
-use toml::Spanned;
 
+use super::contradictions::{find_circles, find_repeats};
 use super::files::KnowledgeFiles;
 use super::phrase::{Phrase, PhraseKind, Phrases};
+use super::rules::{
+    AbbreviationRule, ActionsFile, AliasRule, BestBetRule, DemandFile, MeaningRule, ProvinceRule, Rules,
+    SynonymRule, WordsFile,
+};
 use super::weights::Weights;
 use super::{Action, Alias, BestBet, Knowledge, Province, RulePlace, TierWords, Word, words_of};
 use crate::analysis::normal;
@@ -61,118 +64,6 @@ impl KnowledgeError {
     pub fn faults(&self) -> &[KnowledgeFault] {
         &self.0
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rules<T> {
-    #[serde(default = "Vec::new")]
-    rules: Vec<Spanned<T>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MeaningRule {
-    say: Vec<String>,
-    mean: Vec<String>,
-    #[serde(default)]
-    when: Vec<String>,
-    #[serde(default)]
-    unless: Vec<String>,
-    /// For readers of the file.
-    #[serde(default, rename = "why")]
-    _why: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AbbreviationRule {
-    short: Vec<String>,
-    full: Vec<String>,
-    #[serde(default)]
-    ambiguous: bool,
-    #[serde(default, rename = "why")]
-    _why: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SynonymRule {
-    same: Vec<String>,
-    #[serde(default, rename = "why")]
-    _why: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AliasRule {
-    code: String,
-    #[serde(default)]
-    vi: Vec<String>,
-    #[serde(default)]
-    en: Vec<String>,
-    #[serde(default, rename = "why")]
-    _why: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BestBetRule {
-    query: Vec<String>,
-    codes: Vec<String>,
-    why: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WordsFile {
-    words: Vec<Spanned<String>>,
-    phrases: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ActionRule {
-    name: String,
-    #[serde(default)]
-    plain: bool,
-    #[serde(default)]
-    family: Option<String>,
-    say: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TierRule {
-    tier: Tier,
-    say: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ActionsFile {
-    actions: Vec<Spanned<ActionRule>>,
-    tiers: Vec<Spanned<TierRule>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProvinceRule {
-    code: String,
-    now: String,
-    name: String,
-    #[serde(default)]
-    also: Vec<String>,
-    #[serde(default)]
-    not: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DemandFile {
-    often: Vec<Spanned<String>>,
-    regularly: Vec<Spanned<String>>,
-    sometimes: Vec<Spanned<String>>,
 }
 
 /// One file at a time.
@@ -261,12 +152,21 @@ pub(super) fn read(files: &KnowledgeFiles) -> Result<Knowledge, KnowledgeError> 
     let knowledge = draft.finish(&mut faults);
     if faults.is_empty() {
         if let Some(knowledge) = knowledge {
-            return Ok(knowledge);
+            return Ok(Knowledge { digest: digest_of(files), ..knowledge });
         }
         faults.push(KnowledgeFault::of_file("weights.toml", "the file is missing".to_owned()));
     }
     faults.sort();
     Err(KnowledgeError(faults))
+}
+
+fn digest_of(files: &KnowledgeFiles) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    for (name, text) in &files.texts {
+        hasher.update(name.as_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize()
 }
 
 #[derive(Default)]
@@ -509,6 +409,7 @@ impl Draft {
             }
         }
         Some(Knowledge {
+            digest: 0,
             weights: self.weights?,
             phrases: Phrases::new(self.phrases),
             weak: self.weak,
@@ -525,52 +426,6 @@ impl Draft {
     }
 }
 
-/// The same phrase of one kind with the same context twice: nobody would know which rule counts.
-fn find_repeats(phrases: &[Phrase], faults: &mut Vec<KnowledgeFault>) {
-    let mut first: HashMap<(PhraseKind, String, String), &RulePlace> = HashMap::new();
-    for phrase in phrases.iter().filter(|phrase| phrase.kind != PhraseKind::Contraction) {
-        let context = format!("{:?} {:?}", phrase.when, phrase.unless);
-        let key = (phrase.kind, shown(&phrase.say), context);
-        if let Some(before) = first.insert(key, &phrase.at) {
-            faults.push(KnowledgeFault {
-                file: phrase.at.file.to_string(),
-                line: phrase.at.line,
-                message: format!(
-                    "“{}” already stands at {before}; put both meanings into one rule, or give them a context (when, unless)",
-                    shown(&phrase.say)
-                ),
-            });
-        }
-    }
-}
-
-/// Everyday words that lead back to themselves by way of others: rules are applied once, so a circle has no meaning, and
-/// its editor meant something else.
-fn find_circles(phrases: &[Phrase], faults: &mut Vec<KnowledgeFault>) {
-    let everyday = || phrases.iter().filter(|phrase| phrase.kind == PhraseKind::Everyday);
-    let by_say: HashMap<String, &Phrase> = everyday().map(|phrase| (shown(&phrase.say), phrase)).collect();
-    for phrase in everyday() {
-        let start = shown(&phrase.say);
-        let mut waiting: Vec<String> = phrase.mean.iter().map(|mean| shown(mean)).collect();
-        let mut seen: HashSet<String> = HashSet::new();
-        while let Some(mean) = waiting.pop() {
-            if mean == start {
-                faults.push(KnowledgeFault {
-                    file: phrase.at.file.to_string(),
-                    line: phrase.at.line,
-                    message: format!("“{start}” leads back to itself by way of the rules that it leads to"),
-                });
-                break;
-            }
-            if let Some(next) = by_say.get(&mean)
-                && seen.insert(mean)
-            {
-                waiting.extend(next.mean.iter().map(|mean| shown(mean)));
-            }
-        }
-    }
-}
-
 /// The words of a phrase as they are shown.
 pub(crate) fn shown(words: &[Word]) -> String {
     words.iter().map(|word| word.shown.as_str()).collect::<Vec<_>>().join(" ")
@@ -582,55 +437,5 @@ pub(crate) fn bet_key(words: &[Word]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn faults(file: &str, text: &str) -> Vec<String> {
-        let mut files = KnowledgeFiles::embedded();
-        files.texts.retain(|name, _| !name.contains('/'));
-        files.texts.insert(file.to_owned(), text.to_owned());
-        match files.read() {
-            Ok(_) => Vec::new(),
-            Err(error) => error.faults().iter().map(ToString::to_string).collect(),
-        }
-    }
-
-    #[test]
-    fn the_lists_of_the_binary_are_sound() {
-        if let Err(error) = KnowledgeFiles::embedded().read() {
-            panic!("{:#?}", error.faults());
-        }
-    }
-
-    #[test]
-    fn every_fault_has_its_line_and_says_what_to_do() {
-        let everyday = |rules: &str| faults("everyday/x.toml", &format!("# words\nrules = [\n{rules}\n]\n"));
-        assert_eq!(everyday("{ say = [\"sổ đỏ\"], mean = [\"giấy chứng nhận\"] }"), [""; 0]);
-        for (rules, says) in [
-            (
-                "{ say = [\"a\"], mean = [\"b\"] },\n{ say = [\"a\"], mean = [\"c\"] }",
-                "x.toml:4: “a” already stands at",
-            ),
-            (
-                "{ say = [\"a\"], mean = [\"b\"] },\n{ say = [\"b\"], mean = [\"c\"] },\n{ say = [\"c\"], mean = [\"a\"] }",
-                "leads back to itself",
-            ),
-            ("{ say = [\"kí\"], mean = [\"ký\"] }", "x.toml:3: “kí” means itself"),
-            ("{ say = [], mean = [\"b\"] }", "x.toml:3: say is empty"),
-            ("{ say = [\"a\"], mean = [\"?\"] }", "has 0 words"),
-            ("{ say = [\"a\"], means = [\"b\"] }", "unknown field `means`"),
-            ("{ say = [\"đa\u{306}ng\"], mean = [\"b\"] }", "x.toml:3: the text is not Unicode NFC"),
-        ] {
-            let found = everyday(rules);
-            assert!(found.iter().any(|fault| fault.contains(says)), "{rules}: {found:?}");
-        }
-        assert!(faults("others/x.toml", "")[0].contains("no list has this name"));
-        assert!(
-            faults("best-bets/x.toml", "rules = [{ query = [\"a\"], codes = [\"x y\"], why = \"\" }]").len()
-                == 2
-        );
-        assert!(
-            faults("weights.toml", "weak_word = { value = 0.1, why = \"\" }")[0].contains("weights.toml")
-        );
-    }
-}
+#[path = "read_tests.rs"]
+mod tests;

@@ -4,8 +4,10 @@
 //! the last word. Each change is kept, so that it can be shown and undone.
 
 mod completion;
+mod glued;
 mod keystrokes;
 mod spelling;
+mod syllable;
 mod variants;
 
 use std::ops::Range;

@@ -3,25 +3,13 @@
 //! Edit distance alone is no help: a syllable has some sixteen neighbours at distance one. So a word is doubted only if
 //! names do not have it, or never beside its neighbours; and it is replaced only by one that fits them better.
 
+use super::glued::take_apart;
+use super::syllable::{confusions, differ_in_hook_and_tilde, is_one_edit_apart, is_syllable};
 use super::{Context, Correction, CorrectionKind, QueryWord};
 use crate::gazetteer::Gazetteer;
 use crate::knowledge::Word;
 use crate::language::Language;
 use crate::lexicon::{Lexicon, WordId};
-
-/// Consonants at the beginning that are confused, in groups.
-const ONSETS: [&[&str]; 7] = [
-    &["s", "x"],
-    &["ch", "tr"],
-    &["d", "gi", "r", "v"],
-    &["l", "n"],
-    &["ng", "ngh"],
-    &["g", "gh"],
-    &["c", "k"],
-];
-
-/// Consonants at the end that are confused, in groups.
-const CODAS: [&[&str]; 2] = [&["n", "ng", "nh"], &["t", "c", "ch"]];
 
 /// Cost of reading a word as another one that is confused with it.
 const CONFUSED: f32 = 1.2;
@@ -45,10 +33,6 @@ const LEAST_GAIN: f32 = 0.5;
 const LEAST_PAIRS: u32 = 2;
 /// Candidates of one word that are looked at.
 const MOST_CANDIDATES: usize = 12;
-/// Words of fewer letters are too short to be two written together.
-const SHORTEST_GLUED: usize = 5;
-/// Longest run of letters that is taken apart.
-const LONGEST_GLUED: usize = 40;
 
 /// One way in which a word may be meant.
 #[derive(Debug, Clone)]
@@ -84,12 +68,12 @@ pub(super) fn repair(query: &mut Vec<QueryWord>, context: Context<'_>, correctio
     }
 }
 
-fn is_known(word: &Word, lexicon: &Lexicon) -> bool {
+pub(super) fn is_known(word: &Word, lexicon: &Lexicon) -> bool {
     lexicon.word(&word.folded).is_some_and(|id| lexicon.count(id) > 0)
 }
 
 /// Words that are left as they are, whatever stands beside them.
-fn is_settled(word: &QueryWord, gazetteer: &Gazetteer, lexicon: &Lexicon) -> bool {
+pub(super) fn is_settled(word: &QueryWord, gazetteer: &Gazetteer, lexicon: &Lexicon) -> bool {
     word.fixed
         || word.word.folded.len() < 2
         || word.word.folded.bytes().any(|byte| byte.is_ascii_digit())
@@ -146,14 +130,6 @@ fn other_marks(typed: &Word, lexicon: &Lexicon, all: &mut Vec<Candidate>) {
     }
 }
 
-/// Whether two exact forms differ in nothing but hỏi and ngã.
-fn differ_in_hook_and_tilde(a: &str, b: &str) -> bool {
-    let (hook, tilde) = ('\u{309}', '\u{303}');
-    let swapped =
-        |a: &str, b: &str| a.strip_suffix(hook).is_some_and(|rest| b.strip_suffix(tilde) == Some(rest));
-    swapped(a, b) || swapped(b, a)
-}
-
 fn confused(typed: &Word, lexicon: &Lexicon, all: &mut Vec<Candidate>) {
     for other in confusions(&typed.exact) {
         if let Some(form) = lexicon.exact(&other).and_then(|form| lexicon.exacts.get(form as usize))
@@ -207,74 +183,6 @@ fn push(all: &mut Vec<Candidate>, shown: &str, cost: f32, lexicon: &Lexicon) {
             doubtful,
             has_marks,
         });
-    }
-}
-
-/// What a word becomes when a consonant at its beginning or end is taken for another. The tone stands at the end of an
-/// exact form.
-fn confusions(text: &str) -> Vec<String> {
-    let (body, tone) = match text.char_indices().next_back() {
-        Some((place, tone)) if !tone.is_alphanumeric() => text.split_at(place),
-        _ => (text, ""),
-    };
-    let mut others = Vec::new();
-    let onset_length = |text: &str| {
-        text.char_indices().find(|(_, c)| !is_consonant(*c)).map_or(text.len(), |(place, _)| place)
-    };
-    for group in ONSETS {
-        // The longest spelling counts: "ch" is no "c".
-        let Some(onset) =
-            group.iter().filter(|onset| body.starts_with(**onset)).max_by_key(|onset| onset.len())
-        else {
-            continue;
-        };
-        let rest = body.get(onset.len()..).unwrap_or_default();
-        if onset_length(rest) > 0 || rest.is_empty() {
-            continue;
-        }
-        others
-            .extend(group.iter().filter(|other| other != &onset).map(|other| format!("{other}{rest}{tone}")));
-    }
-    for group in CODAS {
-        let Some(coda) = group.iter().filter(|coda| body.ends_with(**coda)).max_by_key(|coda| coda.len())
-        else {
-            continue;
-        };
-        let rest = body.get(..body.len() - coda.len()).unwrap_or_default();
-        if rest.is_empty()
-            || rest.chars().all(is_consonant)
-            || rest.chars().next_back().is_some_and(is_consonant)
-        {
-            continue;
-        }
-        others
-            .extend(group.iter().filter(|other| other != &coda).map(|other| format!("{rest}{other}{tone}")));
-    }
-    others
-}
-
-fn is_consonant(c: char) -> bool {
-    matches!(c, 'b' | 'c' | 'd' | 'đ' | 'f' | 'g' | 'h' | 'j'..='n' | 'p'..='t' | 'v' | 'w' | 'x' | 'z')
-}
-
-/// Whether one letter inserted, left out, exchanged or swapped with the next makes one of the other.
-fn is_one_edit_apart(a: &[u8], b: &[u8]) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if long.len() - short.len() > 1 || a == b {
-        return false;
-    }
-    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let (rest_short, rest_long) =
-        (short.get(same..).unwrap_or_default(), long.get(same..).unwrap_or_default());
-    if short.len() < long.len() {
-        return rest_long.get(1..) == Some(rest_short);
-    }
-    if rest_short.get(1..) == rest_long.get(1..) {
-        return true;
-    }
-    match (rest_short, rest_long) {
-        ([a1, a2, a_rest @ ..], [b1, b2, b_rest @ ..]) => a1 == b2 && a2 == b1 && a_rest == b_rest,
-        _ => false,
     }
 }
 
@@ -368,27 +276,6 @@ fn is_supported(query: &[QueryWord], path: &[Candidate], lexicon: &Lexicon) -> b
     })
 }
 
-/// Whether folded letters are built like a syllable of the language: onset, vowels, coda.
-fn is_syllable(folded: &str) -> bool {
-    const ONSETS: [&str; 26] = [
-        "ngh", "ng", "nh", "gh", "gi", "kh", "ph", "qu", "th", "tr", "ch", "b", "c", "d", "g", "h", "k", "l",
-        "m", "n", "p", "r", "s", "t", "v", "x",
-    ];
-    const CODAS: [&str; 9] = ["", "ch", "ng", "nh", "c", "m", "n", "p", "t"];
-    const VOWELS: [&str; 29] = [
-        "a", "e", "i", "o", "u", "y", "ai", "ao", "au", "ay", "eo", "eu", "ia", "ie", "ieu", "iu", "oa",
-        "oai", "oay", "oe", "oi", "oo", "ua", "ue", "ui", "uo", "uoi", "uu", "uy",
-    ];
-    const LONG_VOWELS: [&str; 6] = ["uou", "uya", "uye", "yeu", "ye", "ueu"];
-    let is_rhyme = |rest: &str| {
-        CODAS.iter().any(|coda| {
-            rest.strip_suffix(coda)
-                .is_some_and(|vowels| VOWELS.contains(&vowels) || LONG_VOWELS.contains(&vowels))
-        })
-    };
-    is_rhyme(folded) || ONSETS.iter().any(|onset| folded.strip_prefix(onset).is_some_and(is_rhyme))
-}
-
 fn pair_cost(a: &Candidate, b: &Candidate, lexicon: &Lexicon) -> f32 {
     let (Some(id_a), Some(id_b)) = (a.id, b.id) else { return UNSEEN };
     let folded = lexicon.pair(id_a, id_b);
@@ -404,84 +291,6 @@ fn pair_cost(a: &Candidate, b: &Candidate, lexicon: &Lexicon) -> f32 {
         };
     }
     by_count(folded)
-}
-
-/// Takes words apart that were written together: `capdoi giaypheplaixe`.
-fn take_apart(query: &mut Vec<QueryWord>, language: &Language, corrections: &mut Vec<Correction>) {
-    let mut place = 0;
-    while place < query.len() {
-        let parts = query.get(place).and_then(|word| {
-            let length = word.word.folded.len();
-            let may_be = !is_settled(word, &language.gazetteer, &language.lexicon)
-                && !is_known(&word.word, &language.lexicon)
-                && (SHORTEST_GLUED..=LONGEST_GLUED).contains(&length);
-            if may_be { split(&word.word, &language.lexicon) } else { None }
-        });
-        let (Some(parts), Some(whole)) = (parts, query.get(place).cloned()) else {
-            place += 1;
-            continue;
-        };
-        corrections.push(Correction {
-            kind: CorrectionKind::Glued,
-            typed: whole.word.shown.clone(),
-            read: crate::knowledge::shown(&parts),
-        });
-        let count = parts.len();
-        let words =
-            parts.into_iter().map(|word| QueryWord { word, weak: false, unfinished: false, fixed: false });
-        query.splice(place..=place, words);
-        query.truncate(super::MOST_WORDS);
-        place += count;
-    }
-}
-
-/// The words that stand together in one, if each follows the one before in names.
-fn split(glued: &Word, lexicon: &Lexicon) -> Option<Vec<Word>> {
-    let letters: Vec<char> = glued.shown.chars().collect();
-    let folded = glued.folded.as_bytes();
-    if letters.len() != folded.len() {
-        return None;
-    }
-    // By end: the best way to get there as (times a pair was seen, fewest words first), the word before its last.
-    let mut best: Vec<Option<(u32, u32, usize, WordId)>> = vec![None; folded.len() + 1];
-    for end in 1..=folded.len() {
-        for start in end.saturating_sub(7)..end {
-            let Some(text) = glued.folded.get(start..end) else { continue };
-            if text.len() < 2 && text != "i" {
-                continue;
-            }
-            // A word inside is written with i or y; its own form decides.
-            let piece: String = letters.get(start..end)?.iter().collect();
-            let word = Word::new(&piece);
-            let Some(id) = lexicon.word(&word.folded).filter(|&id| lexicon.count(id) > 1) else { continue };
-            let (words, seen) = if start == 0 {
-                (1, u32::MAX)
-            } else {
-                let Some((words, seen, _, before)) = best.get(start).copied().flatten() else { continue };
-                let pair = lexicon.pair(before, id);
-                if pair == 0 {
-                    continue;
-                }
-                (words + 1, seen.min(pair))
-            };
-            let better = best.get(end).copied().flatten().is_none_or(|(known, known_seen, _, _)| {
-                (words, std::cmp::Reverse(seen)) < (known, std::cmp::Reverse(known_seen))
-            });
-            if better && let Some(slot) = best.get_mut(end) {
-                *slot = Some((words, seen, start, id));
-            }
-        }
-    }
-    let mut parts = Vec::new();
-    let mut end = folded.len();
-    while end > 0 {
-        let (_, _, start, _) = best.get(end).copied().flatten()?;
-        let piece: String = letters.get(start..end)?.iter().collect();
-        parts.push(Word::new(&piece));
-        end = start;
-    }
-    parts.reverse();
-    (parts.len() > 1).then_some(parts)
 }
 
 #[cfg(test)]
@@ -554,26 +363,6 @@ mod tests {
     fn words_that_nothing_speaks_against_stay() {
         for text in ["trung ương", "chạy grab", "b2 14", "xyz", "khuyết tật", "công chứng viên"] {
             assert_eq!(repaired(text), text);
-        }
-    }
-
-    #[test]
-    fn syllables_of_the_language_are_recognised() {
-        for word in ["giay", "nguyen", "quyet", "thuoc", "khuya", "uong", "y", "mit", "xinh", "huou", "oai"] {
-            assert!(is_syllable(word), "{word}");
-        }
-        for word in ["giiay", "hnoi", "b2", "fax", "chaunr", "qd", "hnn"] {
-            assert!(!is_syllable(word), "{word}");
-        }
-    }
-
-    #[test]
-    fn one_edit_is_one_edit() {
-        for (a, b) in [("giay", "giayp"), ("giay", "gaiy"), ("giay", "gioy"), ("giay", "giy")] {
-            assert!(is_one_edit_apart(a.as_bytes(), b.as_bytes()), "{a} {b}");
-        }
-        for (a, b) in [("giay", "giay"), ("giay", "gi"), ("giay", "yaig"), ("ab", "cd")] {
-            assert!(!is_one_edit_apart(a.as_bytes(), b.as_bytes()), "{a} {b}");
         }
     }
 }
