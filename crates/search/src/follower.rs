@@ -133,7 +133,15 @@ impl Follower {
         let Some(folder) = held.options.knowledge_dir.clone() else { return Ok(false) };
         let shared = Arc::clone(shared);
         spawn_blocking(move || {
-            let stamp = KnowledgeStamp::of(&folder)?;
+            let stamp = match KnowledgeStamp::of(&folder) {
+                Ok(stamp) => stamp,
+                // A folder that is gone is told once, and looked for again.
+                Err(_) if held.stamp.is_none() => return Ok(false),
+                Err(error) => {
+                    held.stamp = None;
+                    return Err(error.into());
+                }
+            };
             if held.stamp.as_ref() == Some(&stamp) {
                 return Ok(false);
             }

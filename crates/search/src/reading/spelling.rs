@@ -89,7 +89,7 @@ fn candidates(word: &QueryWord, language: &Language) -> Vec<Candidate> {
         cost: if known || word.weak { 0.0 } else { UNKNOWN },
         word: word.word.clone(),
         is_typed: true,
-        doubtful: !known && !is_syllable(&word.word.folded),
+        doubtful: (!known || word.word.is_marked()) && !is_syllable(&word.word),
         has_marks: word.word.is_marked(),
     };
     let mut all = vec![typed];

@@ -1,5 +1,8 @@
 //! What a Vietnamese syllable is, what writers confuse in it, and how far apart two words are.
 
+use crate::analysis::folded;
+use crate::knowledge::Word;
+
 /// Consonants at the beginning that are confused, in groups.
 const ONSETS: [&[&str]; 7] = [
     &["s", "x"],
@@ -17,10 +20,7 @@ const CODAS: [&[&str]; 2] = [&["n", "ng", "nh"], &["t", "c", "ch"]];
 /// What a word becomes when a consonant at its beginning or end is taken for another. The tone stands at the end of an
 /// exact form.
 pub(super) fn confusions(text: &str) -> Vec<String> {
-    let (body, tone) = match text.char_indices().next_back() {
-        Some((place, tone)) if !tone.is_alphanumeric() => text.split_at(place),
-        _ => (text, ""),
-    };
+    let (body, tone) = without_tone_mark(text);
     let mut others = Vec::new();
     let onset_length = |text: &str| {
         text.char_indices().find(|(_, c)| !is_consonant(*c)).map_or(text.len(), |(place, _)| place)
@@ -90,25 +90,36 @@ pub(super) fn differ_in_hook_and_tilde(a: &str, b: &str) -> bool {
     swapped(a, b) || swapped(b, a)
 }
 
-/// Whether folded letters are built like a syllable of the language: onset, vowels, coda.
-pub(super) fn is_syllable(folded: &str) -> bool {
-    const ONSETS: [&str; 26] = [
-        "ngh", "ng", "nh", "gh", "gi", "kh", "ph", "qu", "th", "tr", "ch", "b", "c", "d", "g", "h", "k", "l",
-        "m", "n", "p", "r", "s", "t", "v", "x",
+/// Vowels of Vietnamese rhymes, without tones.
+const VOWELS: [&str; 55] = [
+    "a", "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y", "ai", "ao", "au", "ay", "âu", "ây", "eo",
+    "êu", "ia", "iê", "iêu", "iu", "oa", "oai", "oao", "oay", "oă", "oe", "oeo", "oi", "oo", "ôi", "ơi",
+    "ua", "uâ", "uây", "uê", "ui", "uô", "uôi", "uơ", "uy", "uya", "uyê", "uyu", "ưa", "ưi", "ươ", "ươi",
+    "ươu", "ưu", "yê", "yêu",
+];
+
+/// Whether a word is built like a syllable of the language: onset, vowels, coda. With marks its vowels must be ones that
+/// the language has; without any, those of some syllable.
+pub(super) fn is_syllable(word: &Word) -> bool {
+    const ONSETS: [&str; 27] = [
+        "ngh", "ng", "nh", "gh", "gi", "kh", "ph", "qu", "th", "tr", "ch", "b", "c", "d", "đ", "g", "h", "k",
+        "l", "m", "n", "p", "r", "s", "t", "v", "x",
     ];
     const CODAS: [&str; 9] = ["", "ch", "ng", "nh", "c", "m", "n", "p", "t"];
-    const VOWELS: [&str; 29] = [
-        "a", "e", "i", "o", "u", "y", "ai", "ao", "au", "ay", "eo", "eu", "ia", "ie", "ieu", "iu", "oa",
-        "oai", "oay", "oe", "oi", "oo", "ua", "ue", "ui", "uo", "uoi", "uu", "uy",
-    ];
-    const LONG_VOWELS: [&str; 6] = ["uou", "uya", "uye", "yeu", "ye", "ueu"];
-    let is_rhyme = |rest: &str| {
-        CODAS.iter().any(|coda| {
-            rest.strip_suffix(coda)
-                .is_some_and(|vowels| VOWELS.contains(&vowels) || LONG_VOWELS.contains(&vowels))
-        })
+    let (letters, _) = without_tone_mark(&word.exact);
+    let are_vowels = |text: &str| {
+        VOWELS.contains(&text) || (!word.is_marked() && VOWELS.iter().any(|vowels| folded(vowels) == text))
     };
-    is_rhyme(folded) || ONSETS.iter().any(|onset| folded.strip_prefix(onset).is_some_and(is_rhyme))
+    let is_rhyme = |rest: &str| CODAS.iter().any(|coda| rest.strip_suffix(coda).is_some_and(are_vowels));
+    is_rhyme(letters) || ONSETS.iter().any(|onset| letters.strip_prefix(onset).is_some_and(is_rhyme))
+}
+
+/// The letters of an exact form and its tone, which stands at the end.
+fn without_tone_mark(exact: &str) -> (&str, &str) {
+    match exact.char_indices().next_back() {
+        Some((place, tone)) if !tone.is_alphanumeric() => exact.split_at(place),
+        _ => (exact, ""),
+    }
 }
 
 #[cfg(test)]
@@ -117,11 +128,26 @@ mod tests {
 
     #[test]
     fn syllables_of_the_language_are_recognised() {
-        for word in ["giay", "nguyen", "quyet", "thuoc", "khuya", "uong", "y", "mit", "xinh", "huou", "oai"] {
-            assert!(is_syllable(word), "{word}");
+        for word in [
+            "giay",
+            "nguyen",
+            "quyet",
+            "thuoc",
+            "khuya",
+            "uong",
+            "y",
+            "mit",
+            "xinh",
+            "huou",
+            "mít",
+            "đường",
+            "Quý",
+            "khuỷu",
+        ] {
+            assert!(is_syllable(&Word::new(word)), "{word}");
         }
-        for word in ["giiay", "hnoi", "b2", "fax", "chaunr", "qd", "hnn"] {
-            assert!(!is_syllable(word), "{word}");
+        for word in ["giiay", "hnoi", "b2", "fax", "chaunr", "qd", "hnn", "chaư", "péhp"] {
+            assert!(!is_syllable(&Word::new(word)), "{word}");
         }
     }
 
