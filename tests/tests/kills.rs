@@ -68,10 +68,11 @@ fn stored(site: &Site, editions: &[usize]) -> Vec<usize> {
         .collect()
 }
 
-/// How many the index finds.
+/// How many the index finds. Word for word: a word that is not there would be read as the next edition's.
 async fn found(server: &Server, number: usize) -> usize {
-    let answer =
-        server.query("/api/v1/procedures", &[("q", &word(number)), ("per_page", "1")]).await.is(200).json();
+    let word = word(number);
+    let query = [("q", word.as_str()), ("verbatim", "true"), ("per_page", "1")];
+    let answer = server.query("/api/v1/procedures", &query).await.is(200).json();
     let all_words = answer["page"]["total"].as_u64().unwrap_or_else(|| panic!("no total in {answer}"));
     usize::try_from(all_words).expect("a small number")
 }

@@ -19,6 +19,7 @@ pub(super) fn take_apart(query: &mut Vec<QueryWord>, language: &Language, correc
             let length = word.word.folded.len();
             let may_be = !is_settled(word, &language.gazetteer, &language.lexicon)
                 && !is_known(&word.word, &language.lexicon)
+                && !has_doubled_letter(&word.word, &language.lexicon)
                 && (SHORTEST_GLUED..=LONGEST_GLUED).contains(&length);
             if may_be { split(&word.word, &language.lexicon) } else { None }
         });
@@ -38,6 +39,16 @@ pub(super) fn take_apart(query: &mut Vec<QueryWord>, language: &Language, correc
         query.truncate(super::MOST_WORDS);
         place += count;
     }
+}
+
+/// Whether a key was held too long, which is a matter of spelling: `vùùng` is no `vù ùng`.
+fn has_doubled_letter(word: &Word, lexicon: &Lexicon) -> bool {
+    let letters: Vec<char> = word.shown.chars().collect();
+    letters.windows(2).enumerate().filter(|(_, pair)| pair.first() == pair.last()).any(|(place, _)| {
+        let without: String =
+            letters.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, letter)| letter).collect();
+        is_known(&Word::new(&without), lexicon)
+    })
 }
 
 /// The words that stand together in one, if each follows the one before in names.
