@@ -1,11 +1,15 @@
 // Chromium, and a watch over everything that a page may not do.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url));
 mkdirSync(SCREENSHOTS, { recursive: true });
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 
 /** The widths of the two kinds of screens: a cheap phone and a desk. */
 export const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
@@ -81,4 +85,17 @@ export async function assertNoSidewaysScroll(page) {
 /** Keeps a picture of the whole page in tests/screenshots. */
 export function keepScreenshot(page, name) {
   return page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+}
+
+/** What axe finds wrong on a page as it stands, by WCAG 2.2 AA and good practice. */
+export async function findViolations(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async (tags) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    return violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      nodes: nodes.slice(0, 3).map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
+    }));
+  }, AXE_RULES);
 }

@@ -1,7 +1,7 @@
 // A citizen's way through the pages, with and without script, on a phone and on a desk.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertNoSidewaysScroll, launchBrowser, openPage, WIDTHS } from './browser.mjs';
+import { assertNoSidewaysScroll, findViolations, keepScreenshot, launchBrowser, openPage, WIDTHS } from './browser.mjs';
 import { startServer } from './server.mjs';
 
 let server;
@@ -145,6 +145,10 @@ for (const [screen, viewport] of Object.entries(WIDTHS)) {
     await box.press('ArrowDown');
     const chosen = await box.getAttribute('aria-activedescendant');
     assert.equal(await page.locator(`#${chosen}`).getAttribute('aria-selected'), 'true');
+    // Seen is more than there: no box may cut the list off, and its words must stand out from it.
+    assert.ok(await list.evaluate(isSeenToItsEnd), 'the list is covered or cut off');
+    assert.deepEqual(await findViolations(page), []);
+    await keepScreenshot(page, `suggestions-${viewport.width}`);
     await box.press('Escape');
     assert.equal(await list.isVisible(), false);
     assert.equal(await box.inputValue(), 'khai si', 'what was typed stays');
@@ -172,3 +176,10 @@ test('what was put right is said and undone with one click', async () => {
   assert.deepEqual(watch.faults, []);
   await close();
 });
+
+/** Whether the lowest part of an element that the window has room for is what one sees there. */
+function isSeenToItsEnd(element) {
+  const { x, width, bottom } = element.getBoundingClientRect();
+  const seen = document.elementFromPoint(x + width / 2, Math.min(bottom, globalThis.innerHeight) - 4);
+  return element.contains(seen);
+}

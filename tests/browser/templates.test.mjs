@@ -1,14 +1,10 @@
 // Every template and state: accessible, as wide as the screen, silent, light.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { assertNoSidewaysScroll, keepScreenshot, launchBrowser, openPage, WIDTHS } from './browser.mjs';
+import { assertNoSidewaysScroll, findViolations, keepScreenshot, launchBrowser, openPage, WIDTHS } from './browser.mjs';
 import { findPages } from './pages.mjs';
 import { startServer } from './server.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 const FIRST_VIEW_BYTES = 32 * 1024;
 const FIRST_VIEW_REQUESTS = 6;
 
@@ -81,15 +77,3 @@ test('the interactive API reference loads from the binary itself', async () => {
   await keepScreenshot(page, 'api-reference-1280');
   await close();
 });
-
-async function findViolations(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } });
-    return violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      nodes: nodes.slice(0, 3).map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
-    }));
-  }, AXE_RULES);
-}
