@@ -208,16 +208,17 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        if self.request.verbatim {
+            return pinned;
+        }
         let knowledge = &self.state.language.knowledge;
         // As typed, or with abbreviations and English written out.
         let bet =
             self.reading.variants.iter().take(2).find_map(|variant| knowledge.best_bet(&variant.content()));
-        if !self.request.verbatim {
-            for (order, code) in (0_u8..).zip(bet.into_iter().flat_map(|bet| &bet.codes)) {
-                for entry in table.codes.exactly(code.as_str()) {
-                    if !pinned.iter().any(|(known, ..)| *known == entry) {
-                        pinned.push((entry, Stage::BestBet, f32::from(order)));
-                    }
+        for (order, code) in (0_u8..).zip(bet.into_iter().flat_map(|bet| &bet.codes)) {
+            for entry in table.codes.exactly(code.as_str()) {
+                if !pinned.iter().any(|(known, ..)| *known == entry) {
+                    pinned.push((entry, Stage::BestBet, f32::from(order)));
                 }
             }
         }

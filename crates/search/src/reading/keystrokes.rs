@@ -1,5 +1,6 @@
 //! Telex and VNI keystrokes that no input method turned into letters: `ddaawng kys`, `d9a8ng ky1`.
 
+use super::spelling::is_known;
 use super::{Correction, CorrectionKind, QueryWord};
 use crate::knowledge::Word;
 use crate::language::Language;
@@ -57,8 +58,7 @@ fn read(typed: &Word, method: &vi::methods::Definition, lexicon: &Lexicon) -> Op
     if keys.len() < 2 || keys.len() > LONGEST_KEYS || !keys.is_ascii() {
         return None;
     }
-    let known = |word: &Word| lexicon.word(&word.folded).is_some_and(|id| lexicon.count(id) > 0);
-    if known(typed) || !keys.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if is_known(typed, lexicon) || !keys.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let mut made = String::new();
