@@ -1,11 +1,14 @@
 //! Availability: how far a procedure can be done online at a centre, during a period. The heart of the catalogue.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::code::{CentreId, ProcedureCode};
 use crate::fee::Fee;
+use crate::legal_text::REASON_REQUIRED_FROM;
 use crate::level::{Level, OnlineLevel, Scheme};
 use crate::period::Period;
+use crate::proactive::ProactiveLevel;
 use crate::procedure::Method;
 use crate::source::{Assurance, Source};
 use crate::time_limit::TimeLimit;
@@ -41,6 +44,9 @@ pub struct Availability {
     /// Why it is only partly online (NĐ 224/2026/NĐ-CP Art. 14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial_reason: Option<PartialReason>,
+    /// How much of it the authority does unasked (NĐ 224/2026/NĐ-CP Art. 16); another scheme than `level`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proactive: Option<ProactiveLevel>,
     /// Where one may file without living there (phi địa giới).
     #[serde(default, skip_serializing_if = "BoundaryFree::is_unknown")]
     pub boundary_free: BoundaryFree,
@@ -228,6 +234,12 @@ pub struct PartialReason {
     pub text: String,
 }
 
+impl PartialReason {
+    fn is_empty(&self) -> bool {
+        self.clause.trim().is_empty() || self.text.trim().is_empty()
+    }
+}
+
 /// From where a dossier may be filed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -269,9 +281,18 @@ pub enum InconsistentAvailability {
     /// A level on a listing that is not offered or unknown.
     #[error("a level is given although the procedure is not marked as offered")]
     LevelWithoutOffer,
-    /// `một phần` under NĐ 224/2026 without its reason.
-    #[error("một phần under nd224-2026 needs a reason (NĐ 224/2026/NĐ-CP Art. 14)")]
+    /// `một phần` under NĐ 224/2026, or in other words from 1 July 2026 on, without its reason.
+    #[error("một phần needs a reason from 1 July 2026 on (NĐ 224/2026/NĐ-CP Art. 14)")]
     PartialWithoutReason,
+    /// A reason without its clause of the law or without words.
+    #[error("the reason for một phần needs the clause of the law and its words (NĐ 224/2026/NĐ-CP Art. 14)")]
+    EmptyReason,
+    /// The words of a text that was signed only later.
+    #[error("the scheme {} did not exist yet: it was signed on {}", .0.as_str(), .0.legal_text().signed_on)]
+    SchemeNotYetSigned(Scheme),
+    /// A proactive level where nothing is offered, or before such levels existed.
+    #[error("a proactive level needs an offer and a period from 1 July 2026 on (NĐ 224/2026/NĐ-CP Art. 16)")]
+    ProactiveOutOfPlace,
     /// A reason although the level is not một phần.
     #[error("a reason for một phần is given although the level is not partial")]
     ReasonWithoutPartial,
@@ -305,9 +326,22 @@ impl Availability {
         if self.partial_reason.is_some() && !partial {
             return Err(InconsistentAvailability::ReasonWithoutPartial);
         }
-        let needs_reason = partial && self.level.is_some_and(|level| level.scheme() == Scheme::Nd224);
+        let begins_later = self.period.valid_from().is_some_and(|from| from >= REASON_REQUIRED_FROM);
+        let needs_reason =
+            partial && (begins_later || self.level.is_some_and(|level| level.scheme() == Scheme::Nd224));
         if needs_reason && self.partial_reason.is_none() {
             return Err(InconsistentAvailability::PartialWithoutReason);
+        }
+        if self.partial_reason.as_ref().is_some_and(PartialReason::is_empty) {
+            return Err(InconsistentAvailability::EmptyReason);
+        }
+        if let Some(level) = self.level
+            && self.period.valid_from().is_some_and(|from| from < level.scheme().legal_text().signed_on)
+        {
+            return Err(InconsistentAvailability::SchemeNotYetSigned(level.scheme()));
+        }
+        if self.proactive.is_some() && (self.offered != Offered::Yes || !begins_later) {
+            return Err(InconsistentAvailability::ProactiveOutOfPlace);
         }
         for (place, channel) in self.channels.iter().enumerate() {
             if self.channels[..place].iter().any(|other| other.method == channel.method) {
@@ -320,6 +354,17 @@ impl Availability {
             }
         }
         Ok(())
+    }
+}
+
+impl Availability {
+    /// Whether it stands as một phần on a day on which the reason must be published, and none is. Listings from before
+    /// that day have none; readers are told.
+    #[must_use]
+    pub fn lacks_reason_on(&self, day: NaiveDate) -> bool {
+        day >= REASON_REQUIRED_FROM
+            && self.partial_reason.is_none()
+            && self.level.is_some_and(|level| level.level() == Level::Partial)
     }
 }
 
@@ -336,4 +381,83 @@ pub fn is_web_address(text: &str) -> bool {
         && text.len() <= 2000
         && !text.contains(['"', '<', '>', '\\', '`'])
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::source::SourceKind;
+
+    /// A listing that says nothing but that it is offered from 2020 on.
+    pub(crate) fn listing() -> Availability {
+        Availability {
+            procedure: "1.001193".parse().expect("a code"),
+            case: None,
+            centre: "p42".parse().expect("an id"),
+            period: Period::since("2024-01-01".parse().expect("a day")),
+            offered: Offered::Yes,
+            level: None,
+            converted: false,
+            channels: Vec::new(),
+            checklist: Checklist::default(),
+            partial_reason: None,
+            proactive: None,
+            boundary_free: BoundaryFree::Unknown,
+            decision: None,
+            evidence: Vec::new(),
+            assurance: Assurance::default(),
+            source: Source { kind: SourceKind::Dataset, citation: "test".to_owned(), retrieved_on: None },
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn from_july_2026_on_mot_phan_says_why_in_whatever_words() {
+        let mut partial = listing();
+        partial.level = OnlineLevel::new(Scheme::Nd42, Level::Partial).ok();
+        assert_eq!(partial.check(), Ok(()));
+        assert!(!partial.lacks_reason_on(day("2026-06-30")) && partial.lacks_reason_on(day("2026-07-01")));
+        partial.period = Period::since(day("2026-07-01"));
+        assert_eq!(partial.check(), Err(InconsistentAvailability::PartialWithoutReason));
+        let reason = |clause: &str, text: &str| PartialReason {
+            kind: PartialReasonKind::OnSiteVerification,
+            clause: clause.to_owned(),
+            text: text.to_owned(),
+        };
+        for (clause, text) in [("", "xác minh"), ("Điều 5", " ")] {
+            partial.partial_reason = Some(reason(clause, text));
+            assert_eq!(partial.check(), Err(InconsistentAvailability::EmptyReason));
+        }
+        partial.partial_reason = Some(reason("Điều 5 Luật Đất đai", "xác minh thực địa"));
+        assert_eq!(partial.check(), Ok(()));
+        assert!(!partial.lacks_reason_on(day("2026-07-01")));
+    }
+
+    #[test]
+    fn nobody_used_words_before_they_were_written() {
+        let mut early = listing();
+        early.period = Period::since(day("2022-06-23"));
+        early.level = OnlineLevel::new(Scheme::Nd42, Level::Full).ok();
+        assert_eq!(early.check(), Err(InconsistentAvailability::SchemeNotYetSigned(Scheme::Nd42)));
+        early.period = Period::since(day("2022-06-24"));
+        assert_eq!(early.check(), Ok(()));
+    }
+
+    #[test]
+    fn proactive_levels_are_no_online_levels() {
+        let mut record = listing();
+        record.proactive = Some(ProactiveLevel::Recommend);
+        assert_eq!(record.check(), Err(InconsistentAvailability::ProactiveOutOfPlace));
+        record.period = Period::since(day("2026-07-01"));
+        assert_eq!(record.check(), Ok(()));
+        // A proactive level says nothing of how far online: neither a level, nor a conversion, nor an online service.
+        assert_eq!((record.level, record.derived_level()), (None, None));
+        assert!(Scheme::ALL.into_iter().all(|scheme| record.converted_to(scheme).is_none()));
+        assert!(ProactiveLevel::SCHEME.parse::<Scheme>().is_err());
+        record.offered = Offered::Unknown;
+        assert_eq!(record.check(), Err(InconsistentAvailability::ProactiveOutOfPlace));
+    }
 }

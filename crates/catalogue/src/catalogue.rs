@@ -61,22 +61,7 @@ impl Catalogue {
             .limit(u64::from(limit))
             .all(self.db.reader())
             .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Change {
-                    sequence: sequence(row.sequence),
-                    entity: rows::code("change", &row.key, EntityKind::ALL, EntityKind::as_str, &row.entity)?,
-                    row_id: row.row_id,
-                    version: rows::version(row.version),
-                    actor: row.actor,
-                    reason: row.reason,
-                    at: row.at,
-                    before: log_value(&row.key, row.before.as_deref())?,
-                    after: log_value(&row.key, row.after.as_deref())?,
-                    key: row.key,
-                })
-            })
-            .collect()
+        rows.into_iter().map(change_record).collect()
     }
 
     /// Wakes when this process committed a change; holds its number. A hint only: other processes write too, so
@@ -191,4 +176,20 @@ impl Batch {
 
 fn sequence(stored: i64) -> u64 {
     u64::try_from(stored).unwrap_or(0)
+}
+
+/// An entry of the log from its row.
+pub(crate) fn change_record(row: change::Model) -> Result<Change, StorageError> {
+    Ok(Change {
+        sequence: sequence(row.sequence),
+        entity: rows::code("change", &row.key, EntityKind::ALL, EntityKind::as_str, &row.entity)?,
+        row_id: row.row_id,
+        version: rows::version(row.version),
+        actor: row.actor,
+        reason: row.reason,
+        at: row.at,
+        before: log_value(&row.key, row.before.as_deref())?,
+        after: log_value(&row.key, row.after.as_deref())?,
+        key: row.key,
+    })
 }

@@ -356,5 +356,6 @@ fn availability_cells(record: &Availability) -> io::Result<Vec<String>> {
         source_kind,
         source_citation,
         source_retrieved_on,
+        text(record.proactive.map(crate::proactive::ProactiveLevel::as_str)),
     ])
 }

@@ -11,19 +11,23 @@ mod change;
 pub mod clock;
 mod code;
 mod command;
+mod conversion;
 mod derived;
 pub mod export;
 mod fee;
 pub mod import;
 mod inspect;
+mod legal_text;
 mod level;
 mod period;
 mod portal;
+mod proactive;
 mod procedure;
 mod read;
 mod reads;
 mod reference;
 mod report;
+mod revision;
 pub mod sample;
 mod search_count;
 mod source;
@@ -41,11 +45,14 @@ pub use centre::{Centre, HoursException, OpeningHours, Site};
 pub use change::{Change, EntityKind};
 pub use code::{CentreId, InvalidId, ProcedureCode, Slug, UnitCode};
 pub use command::{Applied, Command, CommandError, Expected, Refusal};
+pub use conversion::{Conversion, Doubt};
 pub use derived::DerivedLevel;
 pub use fee::{Dong, Fee, parse_amount};
 pub use inspect::Inspection;
+pub use legal_text::{LegalText, REASON_REQUIRED_FROM};
 pub use level::{Level, NoSuchLevel, OnlineLevel, Scheme, Tier};
 pub use period::{EmptyPeriod, Period};
+pub use proactive::ProactiveLevel;
 pub use procedure::{
     AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Method, Outcome,
     PortalRecord, Procedure, ProcedureAgency, ProcedureDetails, Scope, Step,
@@ -56,6 +63,7 @@ pub use read::{
 };
 pub use reference::{Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field};
 pub use report::{Report, ReportAnswer};
+pub use revision::{Revision, RevisionKey};
 pub use search_count::{SearchCount, SearchWork};
 pub use source::{Assurance, Source, SourceKind};
 pub use store::db::{StorageError, StorageOptions};

@@ -125,17 +125,9 @@ pub(crate) fn scheme_full_key(scheme: Scheme) -> &'static str {
     }
 }
 
-/// The scheme whose words the law used on a day; the days are those of signature or force of the decrees.
+/// The scheme whose words the law used on a day. Before the first decree the levels are explained in its words.
 pub(crate) fn scheme_on(day: NaiveDate) -> Scheme {
-    let (year, month_day) =
-        (chrono::Datelike::year(&day), (chrono::Datelike::month(&day), chrono::Datelike::day(&day)));
-    if (year, month_day) >= (2026, (7, 1)) {
-        Scheme::Nd224
-    } else if (year, month_day) >= (2022, (6, 24)) {
-        Scheme::Nd42
-    } else {
-        Scheme::Nd43
-    }
+    Scheme::on(day).unwrap_or(Scheme::Nd43)
 }
 
 /// Key of a tier's name.

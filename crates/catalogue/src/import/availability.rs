@@ -9,11 +9,12 @@ use crate::availability::{
 };
 use crate::command::Command;
 use crate::level::{Level, OnlineLevel, Scheme};
+use crate::proactive::ProactiveLevel;
 use crate::procedure::Method;
 use crate::source::Assurance;
 
 /// The columns: standard name and Vietnamese alias. The first three are required.
-pub const COLUMNS: [(&str, &str); 31] = [
+pub const COLUMNS: [(&str, &str); 32] = [
     ("procedure", "mã thủ tục"),
     ("centre", "mã trung tâm"),
     ("valid_from", "từ ngày"),
@@ -45,6 +46,7 @@ pub const COLUMNS: [(&str, &str); 31] = [
     ("source_kind", "loại nguồn"),
     ("source_citation", "nguồn"),
     ("source_retrieved_on", "ngày lấy nguồn"),
+    ("proactive", "mức độ chủ động"),
 ];
 
 /// Standard name of a column, given by that name or by its alias in any capitals, with or without marks.
@@ -128,6 +130,9 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let channels = faults.keep(channels(record));
     let checklist = faults.keep(checklist(record));
     let partial_reason = faults.keep(partial_reason(record)).flatten();
+    let proactive: Vec<(&str, ProactiveLevel)> =
+        ProactiveLevel::ALL.into_iter().map(|level| (level.as_str(), level)).collect();
+    let proactive = faults.keep(cell::choice(record, "proactive", &proactive)).flatten();
     let reach: Vec<(&str, BoundaryFree)> =
         BoundaryFree::ALL.into_iter().map(|reach| (reach.as_str(), reach)).collect();
     let boundary_free =
@@ -149,6 +154,7 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
             channels: channels?,
             checklist: checklist?,
             partial_reason,
+            proactive,
             boundary_free,
             decision: text("decision"),
             evidence: record

@@ -276,8 +276,27 @@ fn inconsistent(
         }
         Rule::PartialWithoutReason => (
             "partial_reason",
-            "“một phần” theo NĐ 224/2026/NĐ-CP phải có lý do (Điều 14)",
+            "từ 01/07/2026 “một phần” phải có lý do (NĐ 224/2026/NĐ-CP, Điều 14)",
             "điền partial_reason, partial_clause và partial_text",
+        ),
+        Rule::EmptyReason => (
+            "partial_text",
+            "lý do “một phần” thiếu căn cứ hoặc thiếu lời giải thích",
+            "điền partial_clause (điều, khoản của luật chuyên ngành) và partial_text",
+        ),
+        Rule::SchemeNotYetSigned(scheme) => {
+            let text = scheme.legal_text();
+            let day = text.signed_on.format("%d/%m/%Y");
+            return (
+                "scheme",
+                format!("NĐ {} đến ngày {day} mới ký, sau ngày bắt đầu hiệu lực của dòng này", text.number),
+                "dùng khung của văn bản đang có vào ngày đó, hoặc sửa valid_from".to_owned(),
+            );
+        }
+        Rule::ProactiveOutOfPlace => (
+            "proactive",
+            "mức độ chủ động (NĐ 224/2026/NĐ-CP, Điều 16) chỉ có khi có cung cấp, từ 01/07/2026",
+            "bỏ mức độ chủ động, hoặc tách dòng từ ngày 2026-07-01",
         ),
         Rule::ReasonWithoutPartial => (
             "partial_reason",

@@ -156,6 +156,7 @@ pub(super) fn listing(traits: &Traits, desk: &Desk, span: &Span, seed: u64, sour
         channels: Vec::new(),
         checklist: Checklist::default(),
         partial_reason: None,
+        proactive: None,
         boundary_free: BoundaryFree::Unknown,
         decision: None,
         evidence: Vec::new(),

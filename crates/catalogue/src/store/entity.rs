@@ -73,7 +73,7 @@ table!(availability, "availability" {
     id: i64, procedure_id: i64, case_code: String, centre_id: i64, valid_from: ChronoDate, valid_to: ChronoDate,
     offered: String, scheme: Option<String>, level: Option<String>, converted: bool, checklist: Option<String>,
     partial_kind: Option<String>, partial_clause: Option<String>, partial_text: Option<String>,
-    boundary_free: String, decision: Option<String>, assured_on: Option<ChronoDate>, assured_by: Option<String>,
+    proactive: Option<i64>, boundary_free: String, decision: Option<String>, assured_on: Option<ChronoDate>, assured_by: Option<String>,
     review_due: Option<ChronoDate>, channels: Option<String>, evidence: Option<String>, source_id: i64,
     version: i64, changed_at: ChronoDateTimeUtc,
 });

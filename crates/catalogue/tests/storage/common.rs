@@ -187,6 +187,7 @@ pub(crate) fn availability(
         channels: Vec::new(),
         checklist: Checklist::default(),
         partial_reason: None,
+        proactive: None,
         boundary_free: BoundaryFree::Unknown,
         decision: None,
         evidence: Vec::new(),

@@ -2,5 +2,6 @@
 
 mod change_log;
 mod common;
+mod fold;
 mod rules;
 mod search_counts;

@@ -111,6 +111,14 @@ async fn rule_2_a_level_never_travels_without_its_scheme() {
             "scheme = 'nd224-2026', level = 'partial'",
             "partial_kind = 'presence_required', partial_clause = 'Điều 1', partial_text = 'x'",
             "partial_kind = 'presence_required'",
+            // A proactive level is another scheme: neither a level nor possible before it existed.
+            "level = '4', scheme = 'nd224-2026-proactive'",
+            "proactive = 3",
+            "valid_from = '2026-07-01', proactive = 5",
+            // From 1 July 2026 on một phần says why, in whatever words it is given.
+            "scheme = 'nd42-2022', level = 'partial', valid_from = '2026-07-01'",
+            "scheme = 'nd42-2022', level = 'partial', partial_kind = 'presence_required', partial_clause = ' ', \
+             partial_text = 'x'",
         ] {
             let sql = format!("UPDATE availability SET {change}");
             refused_by_the_database(&sql, &db.execute_unprepared(&sql).await);

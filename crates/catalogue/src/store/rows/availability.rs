@@ -14,6 +14,7 @@ use crate::code::{CentreId, ProcedureCode};
 use crate::command::{Applied, Expected, Refusal};
 use crate::level::OnlineLevel;
 use crate::period::Period;
+use crate::proactive::ProactiveLevel;
 use crate::source::{Assurance, Source};
 use crate::store::db::StorageError;
 use crate::store::entity::availability;
@@ -56,6 +57,7 @@ pub(crate) fn record(
         channels: document("availability", key, &list(&row.channels))?,
         checklist: row.checklist.as_deref().map_or(Ok(Checklist::default()), |text| checklist(key, text))?,
         partial_reason,
+        proactive: row.proactive.map(|number| proactive(key, number)).transpose()?,
         boundary_free: code(
             "availability",
             key,
@@ -80,6 +82,23 @@ pub(crate) fn level(scheme: Option<&str>, level: Option<&str>) -> Result<Option<
     let scheme = scheme.parse().map_err(|error: crate::code::InvalidId| error.to_string())?;
     let level = level.parse().map_err(|error: crate::code::InvalidId| error.to_string())?;
     OnlineLevel::new(scheme, level).map(Some).map_err(|error| error.to_string())
+}
+
+fn proactive(key: &str, number: i64) -> Result<ProactiveLevel, StorageError> {
+    number
+        .to_string()
+        .parse()
+        .map_err(|error: crate::code::InvalidId| damaged("availability", key, error.to_string()))
+}
+
+/// The number in the column of a proactive level.
+fn proactive_number(level: ProactiveLevel) -> i64 {
+    match level {
+        ProactiveLevel::Remind => 1,
+        ProactiveLevel::Prepare => 2,
+        ProactiveLevel::Recommend => 3,
+        ProactiveLevel::Automatic => 4,
+    }
 }
 
 /// The letters of the check-list column.
@@ -290,6 +309,7 @@ async fn put_one(
         partial_kind: reason.map(|reason| reason.kind.as_str().to_owned()),
         partial_clause: reason.map(|reason| reason.clause.clone()),
         partial_text: reason.map(|reason| reason.text.clone()),
+        proactive: record.proactive.map(proactive_number),
         boundary_free: record.boundary_free.as_str().to_owned(),
         decision: record.decision.clone(),
         assured_on: record.assurance.assured_on,
