@@ -13,6 +13,7 @@ mod place;
 mod procedure;
 mod reference;
 mod router;
+mod scheme;
 mod suggest;
 mod unit;
 mod view;

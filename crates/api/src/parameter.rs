@@ -1,6 +1,7 @@
 //! Documentation of the parameters that every list or every dated answer takes. They are read by
 //! [`QueryReader::as_of`](motcua_http::QueryReader::as_of) and [`page`](motcua_http::QueryReader::page).
 
+use motcua_http::{QueryParams, QueryReader};
 use utoipa::IntoParams;
 
 /// The day.
@@ -25,4 +26,14 @@ pub(crate) struct PageParams {
     /// `page.next_cursor` of the answer before. It belongs to the same list with the same filters; another one's is
     /// refused. Absent for the first page.
     cursor: Option<String>,
+}
+
+/// An operation that takes nothing but its path: whatever stands in the query is refused.
+#[derive(Debug)]
+pub(crate) struct NoParams;
+
+impl QueryParams for NoParams {
+    fn read(_: &mut QueryReader<'_>) -> Self {
+        Self
+    }
 }

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use motcua_http::{AppState, CachePolicy, Revalidation, revalidate};
 
-use crate::{centre, cors, field, procedure, reference, suggest, unit};
+use crate::{centre, cors, field, procedure, reference, scheme, suggest, unit};
 
 /// The API as axum serves it: `/api/v1/…`, the contract, and the interactive reference at `/api/docs/`. Merge it with
 /// the pages and then [harden](motcua_http::harden) the whole.
@@ -34,4 +34,9 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(unit::find::find_unit))
         .routes(routes!(field::list_fields))
         .routes(routes!(suggest::suggest_queries))
+        .routes(routes!(scheme::list_schemes))
+        .routes(routes!(procedure::revisions::list_procedure_revisions))
+        .routes(routes!(procedure::availability_revisions::list_availability_revisions))
+        .routes(routes!(centre::revisions::list_centre_revisions))
+        .routes(routes!(unit::revisions::list_unit_revisions))
 }

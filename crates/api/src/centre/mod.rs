@@ -3,3 +3,4 @@
 pub(crate) mod find;
 pub(crate) mod list;
 pub(crate) mod procedures;
+pub(crate) mod revisions;

@@ -6,16 +6,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use motcua_catalogue::{AvailabilityFilter, CentreId, LevelFilter, Offered};
+use motcua_catalogue::{AvailabilityFilter, CentreId, LevelFilter, Offered, Scheme};
 use motcua_http::{AppState, PageInfo, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::centre::find::centre_ever;
 use crate::parameter::{AsOfParam, PageParams};
 use crate::place::gone_centre;
 use crate::procedure::availability::read_offered;
-use crate::view::availability::AvailabilityView;
-use crate::view::code::OfferedCode;
-use crate::view::part::views;
+use crate::view::availability::{AvailabilityView, Wording};
+use crate::view::code::{OfferedCode, SchemeCode};
 
 /// Filters on the listings of a centre.
 #[derive(Debug, IntoParams)]
@@ -27,6 +26,9 @@ pub(crate) struct ListCentreProceduresParams {
     /// Only this answer.
     #[param(value_type = Option<OfferedCode>, example = "yes")]
     offered: Option<Offered>,
+    /// Say each level in the words of this scheme as well, in `in_scheme`, marked as converted.
+    #[param(value_type = Option<SchemeCode>, example = "nd42-2022")]
+    scheme: Option<Scheme>,
     #[param(ignore)]
     as_of: NaiveDate,
     #[param(ignore)]
@@ -38,6 +40,7 @@ impl QueryParams for ListCentreProceduresParams {
         Self {
             level: query.parse("level"),
             offered: read_offered(query),
+            scheme: query.parse("scheme"),
             as_of: query.as_of(),
             page: query.page(),
         }
@@ -91,12 +94,15 @@ pub(crate) struct CentreProcedureList {
                 "converted": false,
                 "derived": null,
                 "level_warning": null,
+                "in_scheme": null,
+                "proactive": null,
                 "channels": [],
                 "checklist": {
                     "find": null, "sign_in": null, "submit": null, "pay": null, "follow": null, "receive": null,
                     "complain": null
                 },
                 "partial_reason": null,
+                "reason_missing": false,
                 "boundary_free": "unknown",
                 "period": {"valid_from": "2021-01-01", "valid_to": "2025-07-01"},
                 "decision": null,
@@ -118,7 +124,7 @@ pub(crate) async fn list_centre_procedures(
     Path(id): Path<CentreId>,
     Query(params): Query<ListCentreProceduresParams>,
 ) -> Result<Json<CentreProcedureList>, Problem> {
-    let ListCentreProceduresParams { level, offered, as_of, page } = params;
+    let ListCentreProceduresParams { level, offered, scheme, as_of, page } = params;
     let centre = centre_ever(&state.catalogue, &id).await?;
     if !centre.stored.record.period.contains(as_of) {
         return Err(gone_centre(&state.catalogue, centre, as_of).await?);
@@ -127,7 +133,7 @@ pub(crate) async fn list_centre_procedures(
     let list = state.catalogue.availability(&filter, &page.request()).await?;
     Ok(Json(CentreProcedureList {
         page: page.info(list.next, list.total),
-        items: views(list.items),
+        items: Wording { as_of, scheme }.views(list.items),
         as_of,
         notice: state.site.notice(),
     }))

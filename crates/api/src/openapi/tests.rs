@@ -1,4 +1,6 @@
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -25,7 +27,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
 fn every_operation_is_described_completely() {
     let contract = contract();
     let operations = operations(&contract);
-    assert_eq!(operations.len(), 10);
+    assert_eq!(operations.len(), 15);
     for (name, operation) in &operations {
         for member in ["summary", "description", "operationId"] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
@@ -75,26 +77,23 @@ fn operation_ids_and_schema_names_are_unique() {
     }
 }
 
+fn read_sources(dir: &Path, sources: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).expect("a folder of this crate") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read_sources(&path, sources);
+        } else {
+            sources.push(fs::read_to_string(&path).expect("a text file"));
+        }
+    }
+}
+
 /// Names of the types of this crate that derive a schema.
 fn declared_schemas() -> Vec<String> {
-    let sources = [
-        include_str!("../view/availability.rs"),
-        include_str!("../view/centre.rs"),
-        include_str!("../view/level.rs"),
-        include_str!("../view/part.rs"),
-        include_str!("../view/procedure.rs"),
-        include_str!("../view/search.rs"),
-        include_str!("../view/unit.rs"),
-        include_str!("../centre/list.rs"),
-        include_str!("../centre/procedures.rs"),
-        include_str!("../field.rs"),
-        include_str!("../procedure/availability.rs"),
-        include_str!("../procedure/search.rs"),
-        include_str!("../place.rs"),
-        include_str!("../unit/list.rs"),
-    ];
+    let mut sources = Vec::new();
+    read_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
     let mut names = Vec::new();
-    for source in sources {
+    for source in &sources {
         let mut lines = source.lines();
         while let Some(line) = lines.next() {
             if line.starts_with("#[derive(") && line.contains("ToSchema") {
@@ -138,6 +137,14 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("find_unit", known::<crate::unit::find::FindUnitParams>()),
         ("list_fields", known::<crate::field::ListFieldsParams>()),
         ("suggest_queries", known::<crate::suggest::SuggestParams>()),
+        ("list_schemes", known::<crate::scheme::ListSchemesParams>()),
+        ("list_procedure_revisions", known::<crate::parameter::NoParams>()),
+        ("list_centre_revisions", known::<crate::parameter::NoParams>()),
+        ("list_unit_revisions", known::<crate::parameter::NoParams>()),
+        (
+            "list_availability_revisions",
+            known::<crate::procedure::availability_revisions::AvailabilityRevisionParams>(),
+        ),
     ];
     let contract = contract();
     let operations = operations(&contract);

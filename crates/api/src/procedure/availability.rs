@@ -6,15 +6,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use motcua_catalogue::{AvailabilityFilter, LevelFilter, Offered, ProcedureCode, Tier, UnitCode};
+use motcua_catalogue::{AvailabilityFilter, LevelFilter, Offered, ProcedureCode, Scheme, Tier, UnitCode};
 use motcua_http::{AppState, PageInfo, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::parameter::{AsOfParam, PageParams};
 use crate::place::NamedRecords;
 use crate::procedure::find::procedure_on;
-use crate::view::availability::AvailabilityView;
-use crate::view::code::{OfferedCode, TierCode};
-use crate::view::part::views;
+use crate::view::availability::{AvailabilityView, Wording};
+use crate::view::code::{OfferedCode, SchemeCode, TierCode};
 
 /// Filters on the listings of a procedure.
 #[derive(Debug, IntoParams)]
@@ -32,6 +31,9 @@ pub(crate) struct ListAvailabilityParams {
     /// Only this answer.
     #[param(value_type = Option<OfferedCode>, example = "yes")]
     offered: Option<Offered>,
+    /// Say each level in the words of this scheme as well, in `in_scheme`, marked as converted.
+    #[param(value_type = Option<SchemeCode>, example = "nd42-2022")]
+    scheme: Option<Scheme>,
     #[param(ignore)]
     as_of: NaiveDate,
     #[param(ignore)]
@@ -45,6 +47,7 @@ impl QueryParams for ListAvailabilityParams {
             tier: query.parse("tier"),
             level: query.parse("level"),
             offered: read_offered(query),
+            scheme: query.parse("scheme"),
             as_of: query.as_of(),
             page: query.page(),
         }
@@ -106,12 +109,15 @@ pub(crate) struct AvailabilityList {
                 "converted": false,
                 "derived": {"level": "3", "scheme": "nd43-2011", "deciding_point": "pay"},
                 "level_warning": null,
+                "in_scheme": null,
+                "proactive": null,
                 "channels": [{"method": "online", "link": "https://dvc.example/p42", "time_limit": null, "fees": []}],
                 "checklist": {
                     "find": "online", "sign_in": "online", "submit": "online", "pay": "desk", "follow": "online",
                     "receive": "desk", "complain": "online"
                 },
                 "partial_reason": null,
+                "reason_missing": false,
                 "boundary_free": "unknown",
                 "period": {"valid_from": "2021-01-01", "valid_to": null},
                 "decision": null,
@@ -133,7 +139,7 @@ pub(crate) async fn list_availability(
     Path(code): Path<ProcedureCode>,
     Query(params): Query<ListAvailabilityParams>,
 ) -> Result<Json<AvailabilityList>, Problem> {
-    let ListAvailabilityParams { unit, tier, level, offered, as_of, page } = params;
+    let ListAvailabilityParams { unit, tier, level, offered, scheme, as_of, page } = params;
     let procedure = procedure_on(&state.catalogue, &code, as_of).await?;
     let mut named = NamedRecords::new(&state, as_of);
     named.unit("unit", unit.as_ref()).await?;
@@ -149,7 +155,7 @@ pub(crate) async fn list_availability(
     let list = state.catalogue.availability(&filter, &page.request()).await?;
     Ok(Json(AvailabilityList {
         page: page.info(list.next, list.total),
-        items: views(list.items),
+        items: Wording { as_of, scheme }.views(list.items),
         as_of,
         notice: state.site.notice(),
     }))

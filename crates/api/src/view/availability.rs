@@ -2,19 +2,20 @@
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use motcua_catalogue::{
     Availability, AvailabilityAt, AvailabilityChannel, Checklist, DerivedLevel, OnlineLevel, PartialReason,
-    Stored,
+    Scheme, Stored,
 };
 
 use crate::view::code::{
     BoundaryFreeCode, Code, LevelCode, MethodCode, OfferedCode, PartialReasonCode, PointStateCode,
     SchemeCode, TierCode,
 };
+use crate::view::level::{LevelInSchemeView, ProactiveLevelView};
 use crate::view::part::{AssuranceView, FeeView, PeriodView, SourceView, TimeLimitView, UnitNameView, views};
 
 /// Availability (cung cấp tại đơn vị): one procedure, or one case of it, at one centre during one period.
@@ -53,6 +54,14 @@ pub(crate) struct AvailabilityView {
         pattern = "^(claimed_above_derived|claimed_below_derived)$"
     )]
     pub(crate) level_warning: Option<&'static str>,
+    /// The claimed level in the words of the scheme that `scheme=` asks for; null without it, and where no level is
+    /// claimed.
+    #[schema(required)]
+    pub(crate) in_scheme: Option<LevelInSchemeView>,
+    /// How much the authority does unasked (NĐ 224/2026/NĐ-CP Art. 16); null where nothing is recorded. It has nothing
+    /// to do with `level`.
+    #[schema(required)]
+    pub(crate) proactive: Option<ProactiveLevelView>,
     /// Ways to file here, where the centre says more than the procedure.
     pub(crate) channels: Vec<AvailabilityChannelView>,
     /// The seven interaction points.
@@ -60,6 +69,10 @@ pub(crate) struct AvailabilityView {
     /// Why it is only partly online; null where it is not `partial` or no reason is recorded.
     #[schema(required)]
     pub(crate) partial_reason: Option<PartialReasonView>,
+    /// Whether it is `partial` on a day from 1 July 2026 on without the reason that NĐ 224/2026/NĐ-CP Art. 14 wants to be
+    /// published.
+    #[schema(example = false)]
+    pub(crate) reason_missing: bool,
     /// Where one may file without living there (phi địa giới).
     pub(crate) boundary_free: BoundaryFreeCode,
     /// When it holds.
@@ -214,11 +227,30 @@ impl From<PartialReason> for PartialReasonView {
     }
 }
 
-impl From<AvailabilityAt> for AvailabilityView {
-    fn from(at: AvailabilityAt) -> Self {
+/// On which day and in which words a listing is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wording {
+    /// The day.
+    pub(crate) as_of: NaiveDate,
+    /// The scheme that `scheme=` asks for.
+    pub(crate) scheme: Option<Scheme>,
+}
+
+impl Wording {
+    /// Turns a list into its views.
+    pub(crate) fn views(self, list: Vec<AvailabilityAt>) -> Vec<AvailabilityView> {
+        list.into_iter().map(|at| AvailabilityView::new(at, self)).collect()
+    }
+}
+
+impl AvailabilityView {
+    /// The view of a listing.
+    pub(crate) fn new(at: AvailabilityAt, wording: Wording) -> Self {
         let AvailabilityAt { stored, procedure_name, centre_name, centre_tier, unit, parent_unit } = at;
         let Stored { version, changed_at, record, .. } = stored;
         let derived = record.derived_level();
+        let reason_missing = record.lacks_reason_on(wording.as_of);
+        let in_scheme = wording.scheme.and_then(|scheme| LevelInSchemeView::of(&record, scheme));
         let Availability {
             procedure,
             case,
@@ -230,6 +262,7 @@ impl From<AvailabilityAt> for AvailabilityView {
             channels,
             checklist,
             partial_reason,
+            proactive,
             boundary_free,
             decision,
             evidence,
@@ -253,9 +286,12 @@ impl From<AvailabilityAt> for AvailabilityView {
             converted,
             derived: derived.map(Into::into),
             level_warning: level_warning(level, derived),
+            in_scheme,
+            proactive: proactive.map(Into::into),
             channels: views(channels),
             checklist: checklist.into(),
             partial_reason: partial_reason.map(Into::into),
+            reason_missing,
             boundary_free: Code(boundary_free),
             period: period.into(),
             decision,

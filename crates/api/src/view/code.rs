@@ -8,8 +8,8 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 use motcua_catalogue::{
-    AgencyRole, Applicant, BoundaryFree, Extent, Level, Method, Offered, PartialReasonKind, PointState,
-    Scheme, Scope, SourceKind, Tier, TimeUnit,
+    AgencyRole, Applicant, BoundaryFree, Doubt, Extent, Level, Method, Offered, PartialReasonKind,
+    PointState, Scheme, Scope, SourceKind, Tier, TimeUnit,
 };
 
 /// A value of a coded list.
@@ -59,6 +59,7 @@ impl<T: Coded> ToSchema for Code<T> {
 pub(crate) type AgencyRoleCode = Code<AgencyRole>;
 pub(crate) type ApplicantCode = Code<Applicant>;
 pub(crate) type BoundaryFreeCode = Code<BoundaryFree>;
+pub(crate) type DoubtCode = Code<Doubt>;
 pub(crate) type ExtentCode = Code<Extent>;
 pub(crate) type LevelCode = Code<Level>;
 pub(crate) type MethodCode = Code<Method>;
@@ -113,6 +114,24 @@ impl Coded for BoundaryFree {
     const NAME: &'static str = "BoundaryFree";
     const DESCRIPTION: &'static str = "From where a dossier may be filed here (phi địa giới): only from the centre's own \
                                        area (`none`), from the whole province, from the whole nation, or nobody has said.";
+
+    fn codes() -> Vec<&'static str> {
+        Self::ALL.map(Self::as_str).to_vec()
+    }
+
+    fn code(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Coded for Doubt {
+    const NAME: &'static str = "ConversionDoubt";
+    const DESCRIPTION: &'static str = "Why a converted level may be wrong. Mức độ 4 with the result collected at the office \
+                                       is not toàn trình (`result_at_office`; `result_not_recorded` where nobody said). \
+                                       Mức độ 3 without a fee may be toàn trình (`nothing_to_pay`; \
+                                       `payment_not_recorded`). Một phần that is paid online was mức độ 4 \
+                                       (`paid_online`; `payment_place_not_recorded`). Not online was mức độ 1 or 2 \
+                                       (`one_or_two`). Một phần without its published reason (`no_reason`).";
 
     fn codes() -> Vec<&'static str> {
         Self::ALL.map(Self::as_str).to_vec()

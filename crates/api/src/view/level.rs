@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use motcua_catalogue::OnlineLevel;
+use motcua_catalogue::{Availability, Doubt, OnlineLevel, ProactiveLevel, Scheme};
 use motcua_search::{LevelCounts, LevelSpread};
 
-use crate::view::code::{Code, LevelCode, SchemeCode};
+use crate::view::code::{Code, DoubtCode, LevelCode, SchemeCode};
 
 /// One level in its scheme, and how many there are of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,5 +80,81 @@ impl From<LevelSpread> for LevelSpreadView {
             weakest: code(spread.weakest),
             centres: spread.counts.into(),
         }
+    }
+}
+
+/// A claimed level in the words of another scheme. Reading mức độ 3 as một phần and 4 as toàn trình is practice, not law.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LevelInSchemeView {
+    /// The scheme asked for.
+    pub(crate) scheme: SchemeCode,
+    /// The level in its words; null where it cannot say it (not online is mức độ 1 as well as 2).
+    #[schema(required)]
+    pub(crate) level: Option<LevelCode>,
+    /// Whether the level was converted and not stated in these words.
+    #[schema(example = true)]
+    pub(crate) converted: bool,
+    /// Why the conversion may be wrong; null where the check-list bears it out, and where nothing was converted.
+    #[schema(required)]
+    pub(crate) doubt: Option<DoubtCode>,
+    /// The same in Vietnamese words.
+    #[schema(required, example = "Mức độ 4 cho phép nhận kết quả tại cơ quan; toàn trình thì không.")]
+    pub(crate) doubt_text: Option<&'static str>,
+}
+
+impl LevelInSchemeView {
+    /// The claimed level of a listing in the words of a scheme.
+    pub(crate) fn of(record: &Availability, scheme: Scheme) -> Option<Self> {
+        let claimed = record.level?;
+        let converted = record.converted_to(scheme);
+        let level = converted.map_or(Some(claimed), |conversion| conversion.level);
+        let doubt = converted.and_then(|conversion| conversion.doubt);
+        Some(Self {
+            scheme: Code(scheme),
+            level: level.map(|level| Code(level.level())),
+            converted: converted.is_some() || record.converted,
+            doubt: doubt.map(Code),
+            doubt_text: doubt.map(doubt_text),
+        })
+    }
+}
+
+fn doubt_text(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::ResultAtOffice => {
+            "Mức độ 4 cho phép nhận kết quả tại cơ quan, và ở đây kết quả nhận tại cơ quan; toàn trình thì không."
+        }
+        Doubt::ResultNotRecorded => {
+            "Mức độ 4 cho phép nhận kết quả tại cơ quan, toàn trình thì không; chưa ghi nhận kết quả được trả ở đâu."
+        }
+        Doubt::NothingToPay => {
+            "Không phải nộp phí, lệ phí: mức độ 3 ở đây có thể đã đủ điều kiện toàn trình."
+        }
+        Doubt::PaymentNotRecorded => {
+            "Chưa ghi nhận có phải nộp phí, lệ phí không; nếu không, mức độ 3 có thể đã đủ điều kiện toàn trình."
+        }
+        Doubt::PaidOnline => "Một phần nhưng đã thanh toán trực tuyến: theo cách gọi cũ là mức độ 4.",
+        Doubt::PaymentPlaceNotRecorded => {
+            "Chưa ghi nhận thanh toán ở đâu: theo cách gọi cũ có thể là mức độ 3 hoặc mức độ 4."
+        }
+        Doubt::OneOrTwo => "Chưa trực tuyến có thể là mức độ 1 hoặc mức độ 2 theo cách gọi cũ.",
+        Doubt::NoReason => "Chưa có lý do một phần mà Điều 14 Nghị định 224/2026/NĐ-CP buộc phải công bố.",
+    }
+}
+
+/// Level of a proactive service (mức độ chủ động). Its numbers are not those of `level`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProactiveLevelView {
+    /// Its scheme.
+    #[schema(example = "nd224-2026-proactive")]
+    pub(crate) scheme: &'static str,
+    /// 1 reminds; 2 prepares the dossier as well; 3 recommends the best option as well; 4 carries it out by itself.
+    #[schema(example = "2", pattern = "^[1-4]$")]
+    pub(crate) level: &'static str,
+}
+
+impl From<ProactiveLevel> for ProactiveLevelView {
+    fn from(level: ProactiveLevel) -> Self {
+        Self { scheme: ProactiveLevel::SCHEME, level: level.as_str() }
     }
 }

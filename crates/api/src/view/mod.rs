@@ -10,5 +10,6 @@ pub(crate) mod level;
 pub(crate) mod part;
 pub(crate) mod procedure;
 pub(crate) mod reading;
+pub(crate) mod revision;
 pub(crate) mod search;
 pub(crate) mod unit;

@@ -107,7 +107,7 @@ pub(crate) struct VariantView {
     /// Its words with their weights by rarity.
     words: Vec<WordWeightView>,
     /// What was replaced to get there.
-    steps: Vec<StepView>,
+    steps: Vec<ReadStepView>,
 }
 
 /// A word with its weight.
@@ -121,7 +121,7 @@ pub(crate) struct WordWeightView {
 
 /// A replacement.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StepView {
+pub(crate) struct ReadStepView {
     /// Why, such as `everyday` or `abbreviation`.
     why: &'static str,
     /// What was replaced.
@@ -147,7 +147,7 @@ impl From<VariantExplanation> for VariantView {
     }
 }
 
-impl From<StepExplanation> for StepView {
+impl From<StepExplanation> for ReadStepView {
     fn from(StepExplanation { why, from, to, rule }: StepExplanation) -> Self {
         Self { why, from, to, rule }
     }

@@ -1,0 +1,42 @@
+//! `GET /api/v1/units/{code}/revisions`: list what a unit was recorded as before.
+
+use axum::Json;
+use axum::extract::State;
+
+use motcua_catalogue::{RevisionKey, UnitCode};
+use motcua_http::{AppState, Path, Problem, Query};
+
+use crate::parameter::NoParams;
+use crate::view::revision::RevisionList;
+
+/// List what a unit was recorded as before
+///
+/// Every published state of every period of the units that ever had the code: what was recorded, between which
+/// moments, who changed it and why. For what became of a unit, see `GET /api/v1/units/{code}`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/units/{code}/revisions",
+    tag = "units",
+    params(("code" = String, Path, description = "Code of the unit, with its leading zeros.", example = "18070")),
+    responses(
+        (status = 200, description = "The states, newest first.", body = RevisionList, example = json!({
+            "items": [{
+                "sequence": 4711, "key": "18070@-", "version": 1, "actor": "import", "reason": null,
+                "shown_from": "2021-03-01T00:00:00Z", "shown_to": null, "changed": [], "record": {}
+            }],
+            "total": 1
+        })),
+        (status = 404, description = "No unit ever had this code.")
+    )
+)]
+pub(crate) async fn list_unit_revisions(
+    State(state): State<AppState>,
+    Path(code): Path<UnitCode>,
+    Query(NoParams): Query<NoParams>,
+) -> Result<Json<RevisionList>, Problem> {
+    let revisions = state.catalogue.revisions(&RevisionKey::Unit(code.clone())).await?;
+    if revisions.is_empty() {
+        return Err(Problem::not_found(format!("no unit ever had this code: {code}")));
+    }
+    Ok(Json(RevisionList::new(revisions, state.site.notice())))
+}
