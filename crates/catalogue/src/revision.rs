@@ -4,8 +4,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::availability::Availability;
 use crate::change::Change;
 use crate::code::{CentreId, ProcedureCode, UnitCode};
+use crate::period::Period;
 
 /// Whose revisions to read. Every validity period of the key is included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +50,26 @@ pub struct Revision {
     pub record: Option<Value>,
     /// Members that differ from the state before, in the order of the alphabet; empty for the first state.
     pub changed: Vec<String>,
+}
+
+impl Revision {
+    /// What it said, where it is a listing that reads as one today.
+    #[must_use]
+    pub fn listing(&self) -> Option<Availability> {
+        serde_json::from_value(self.record.clone()?).ok()
+    }
+
+    /// Name in the record, where its kind has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.record.as_ref()?.get("name")?.as_str()
+    }
+
+    /// Validity period in the record, where its kind has one.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        serde_json::from_value(self.record.as_ref()?.get("period")?.clone()).ok()
+    }
 }
 
 /// Makes revisions of log entries in the order of the log; returns them newest first.

@@ -21,6 +21,13 @@ impl Address {
         Self::new(&format!("{path}/{}", Escaped(id)))
     }
 
+    /// A page below this one.
+    pub(crate) fn below(mut self, segment: &'static str) -> Self {
+        self.path.push('/');
+        self.path.push_str(segment);
+        self
+    }
+
     /// Sets a parameter, in place of any value that it had.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self = self.without(name);

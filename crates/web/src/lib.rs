@@ -37,6 +37,8 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/trung-tam/{id}", get(pages::centre::show_centre))
         .route("/vi/noi", get(pages::places::list_places))
         .route("/vi/noi/{code}", get(pages::unit::show_unit))
+        .route("/vi/thu-tuc/{code}/lich-su", get(pages::history::show_procedure_history))
+        .route("/vi/trung-tam/{id}/lich-su", get(pages::history::show_centre_history))
         .route("/vi/tro-giup", get(pages::help::show_help))
         .route("/vi/gioi-thieu", get(pages::about::show_about))
         .route("/problems/{slug}", get(pages::problem::show_problem_type))

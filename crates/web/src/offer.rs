@@ -1,10 +1,12 @@
 //! An availability, ready to show: what one centre says about one procedure.
 
 use motcua_catalogue::{
-    Availability, AvailabilityAt, AvailabilityChannel, Checklist, Fee, Method, PointState, Source,
+    Availability, AvailabilityAt, AvailabilityChannel, Checklist, Doubt, Fee, Method, PointState,
+    ProactiveLevel, Source,
 };
 
-use crate::address::{Address, Carried};
+use crate::address::Address;
+use crate::frame::View;
 use crate::l10n::L10n;
 use crate::words::{self, LevelView};
 
@@ -23,6 +25,14 @@ pub(crate) struct OfferView {
     pub level: LevelView,
     /// That more is claimed than the check-list allows.
     pub warning: Option<String>,
+    /// The level in the words in force on the day, where it was stated in others.
+    pub in_force: Vec<String>,
+    /// That the reason for một phần is missing although it must be published.
+    pub reason_missing: bool,
+    /// How much is done unasked.
+    pub proactive: Option<String>,
+    /// What it said before.
+    pub history: Address,
     /// The case, where it is about one only.
     pub case: Option<String>,
     /// Address of the online form.
@@ -114,8 +124,8 @@ impl FeeView {
 
 impl OfferView {
     /// Words for an availability.
-    pub(crate) fn new(l10n: &L10n, at: &AvailabilityAt, carried: &Carried) -> Self {
-        let record = &at.stored.record;
+    pub(crate) fn new(l10n: &L10n, at: &AvailabilityAt, view: &View) -> Self {
+        let (record, carried) = (&at.stored.record, &view.carried);
         let unit = match &at.parent_unit {
             Some(parent) => format!("{}, {}", at.unit.full_name, parent.full_name),
             None => at.unit.full_name.clone(),
@@ -128,8 +138,19 @@ impl OfferView {
             text: reason.text.clone(),
             clause: reason.clause.clone(),
         });
-        let has_details =
-            !channels.is_empty() || !points.is_empty() || reason.is_some() || record.decision.is_some();
+        let in_force = level_in_force(l10n, record, view);
+        let proactive = record.proactive.map(|level| l10n.t(proactive_key(level)).to_string());
+        let has_details = !channels.is_empty()
+            || !points.is_empty()
+            || !in_force.is_empty()
+            || reason.is_some()
+            || proactive.is_some()
+            || record.decision.is_some();
+        let history = Address::of("/vi/thu-tuc", record.procedure.as_str())
+            .below("lich-su")
+            .with("centre", record.centre.as_str())
+            .maybe("case", record.case.as_deref())
+            .maybe("as_of", carried.as_of.as_deref());
         Self {
             centre: at.centre_name.clone(),
             centre_href: carried.to(Address::of("/vi/trung-tam", record.centre.as_str())),
@@ -137,6 +158,10 @@ impl OfferView {
             unit,
             level: LevelView::of_offer(l10n, record.offered, record.level),
             warning: level_warning(l10n, record),
+            in_force,
+            reason_missing: record.lacks_reason_on(view.as_of),
+            proactive,
+            history,
             case: record
                 .case
                 .as_deref()
@@ -152,6 +177,44 @@ impl OfferView {
             checked: checked_words(l10n, &record.assurance),
             has_details,
         }
+    }
+}
+
+/// The level in the words of the text in force on the day in view, where it was stated in those of another one, and what
+/// is doubtful about that.
+fn level_in_force(l10n: &L10n, record: &Availability, view: &View) -> Vec<String> {
+    let scheme = words::scheme_on(view.as_of);
+    let Some(conversion) = record.converted_to(scheme) else { return Vec::new() };
+    let name = l10n.t(words::scheme_key(scheme)).to_string();
+    let first = match conversion.level {
+        Some(level) => {
+            l10n.t("level-in-force").arg("scheme", name).arg("level", LevelView::of(l10n, level).label)
+        }
+        None => l10n.t("level-in-force-none").arg("scheme", name),
+    };
+    let doubt = conversion.doubt.map(|doubt| l10n.t(doubt_key(doubt)).to_string());
+    std::iter::once(first.to_string()).chain(doubt).collect()
+}
+
+fn doubt_key(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::ResultAtOffice => "doubt-result-at-office",
+        Doubt::ResultNotRecorded => "doubt-result-not-recorded",
+        Doubt::NothingToPay => "doubt-nothing-to-pay",
+        Doubt::PaymentNotRecorded => "doubt-payment-not-recorded",
+        Doubt::PaidOnline => "doubt-paid-online",
+        Doubt::PaymentPlaceNotRecorded => "doubt-payment-place",
+        Doubt::OneOrTwo => "doubt-one-or-two",
+        Doubt::NoReason => "doubt-no-reason",
+    }
+}
+
+fn proactive_key(level: ProactiveLevel) -> &'static str {
+    match level {
+        ProactiveLevel::Remind => "proactive-1",
+        ProactiveLevel::Prepare => "proactive-2",
+        ProactiveLevel::Recommend => "proactive-3",
+        ProactiveLevel::Automatic => "proactive-4",
     }
 }
 
@@ -259,5 +322,18 @@ mod tests {
         record.checklist = Checklist::from_states(states);
         let warning = level_warning(L10n::vi(), &record).expect("a warning");
         assert!(warning.contains("“Nhận kết quả” còn làm tại quầy"), "{warning}");
+    }
+
+    #[test]
+    fn an_old_level_is_said_in_the_words_in_force_and_with_its_doubt() {
+        let mut record =
+            availability("yes", Some(json!({"scheme": "nd43-2011", "level": "4"}))).stored.record;
+        let on = |day: &str| View { as_of: day.parse().expect("a day"), carried: Default::default() };
+        assert!(level_in_force(L10n::vi(), &record, &on("2021-03-01")).is_empty());
+        record.checklist.receive = Some(PointState::Desk);
+        let lines = level_in_force(L10n::vi(), &record, &on("2026-11-23"));
+        assert!(lines[0].contains("NĐ 224/2026") && lines[0].contains("Toàn trình"), "{lines:?}");
+        assert!(lines[0].contains("quy đổi theo thông lệ"), "{lines:?}");
+        assert!(lines[1].ends_with("toàn trình thì không."), "{lines:?}");
     }
 }

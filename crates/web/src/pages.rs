@@ -5,6 +5,7 @@ pub(crate) mod centre;
 pub(crate) mod centres;
 pub(crate) mod former;
 pub(crate) mod help;
+pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod places;
 pub(crate) mod problem;

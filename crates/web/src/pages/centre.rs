@@ -102,6 +102,7 @@ pub(crate) struct CentrePage {
     pub portal: Option<String>,
     pub note: Option<String>,
     pub source: String,
+    pub history: Address,
     pub counts: Vec<LevelLine>,
     pub online: Option<String>,
     pub search: Address,
@@ -227,6 +228,9 @@ pub(crate) async fn show_centre(
         portal: record.portal.clone().filter(|link| motcua_catalogue::is_web_address(link)),
         note: record.note.clone(),
         source: source_words(l10n, &record.source),
+        history: Address::of("/vi/trung-tam", record.id.as_str())
+            .below("lich-su")
+            .maybe("as_of", view.carried.as_of.as_deref()),
         online: (summary.offered() > 0).then(|| {
             l10n.t("centre-online").arg("n", summary.online()).arg("total", summary.offered()).to_string()
         }),

@@ -24,6 +24,7 @@ pub(crate) struct HelpPage {
 pub(crate) struct SchemeView {
     pub title: String,
     pub note: String,
+    pub in_force: String,
     pub levels: Vec<(LevelView, String)>,
 }
 
@@ -50,6 +51,7 @@ pub(crate) fn schemes(l10n: &L10n) -> Vec<SchemeView> {
         .map(|(scheme, note)| SchemeView {
             title: l10n.t(words::scheme_full_key(scheme)).to_string(),
             note: l10n.t(note).to_string(),
+            in_force: in_force(l10n, scheme),
             levels: OnlineLevel::all()
                 .filter(|level| level.scheme() == scheme)
                 .map(|level| {
@@ -59,4 +61,20 @@ pub(crate) fn schemes(l10n: &L10n) -> Vec<SchemeView> {
                 .collect(),
         })
         .collect()
+}
+
+/// From when to when the legal text holds, and whether that was checked.
+fn in_force(l10n: &L10n, scheme: Scheme) -> String {
+    let text = scheme.legal_text();
+    let from = words::date(text.in_force_from);
+    let mut words = match text.in_force_to {
+        Some(to) => l10n.t("help-scheme-in-force").arg("from", from).arg("to", words::date(to)),
+        None => l10n.t("help-scheme-in-force-since").arg("from", from),
+    }
+    .to_string();
+    if !text.days_checked {
+        words.push(' ');
+        words.push_str(&l10n.t("help-scheme-days-unchecked").to_string());
+    }
+    words
 }

@@ -70,6 +70,7 @@ pub(crate) struct ProcedurePage {
     pub selects: Vec<Select>,
     pub pager: Pager,
     pub shown_date: String,
+    pub history: Address,
 }
 
 /// What is offered at the place in view.
@@ -133,7 +134,7 @@ pub(crate) async fn show_procedure(
         spread,
         level_notes: level_notes(l10n, &at),
         parts: Parts::new(l10n, &at),
-        offers: offers.items.iter().map(|offer| OfferView::new(l10n, offer, &view.carried)).collect(),
+        offers: offers.items.iter().map(|offer| OfferView::new(l10n, offer, view)).collect(),
         offers_total: offers.total,
         offers_count: l10n
             .t("procedure-offers-count")
@@ -144,6 +145,9 @@ pub(crate) async fn show_procedure(
         selects: selects(l10n, &params, &everywhere),
         pager: Pager::of_places(&params.page, &info, &here.at("noi-lam")),
         shown_date,
+        history: Address::of("/vi/thu-tuc", record.code.as_str())
+            .below("lich-su")
+            .maybe("as_of", view.carried.as_of.as_deref()),
         frame,
     };
     show(&page)
@@ -234,7 +238,7 @@ async fn few_offers(
     if page.total > u64::from(OFFERS_AT_ONCE) {
         return Ok(None);
     }
-    Ok(Some(page.items.iter().map(|offer| OfferView::new(L10n::vi(), offer, &view.carried)).collect()))
+    Ok(Some(page.items.iter().map(|offer| OfferView::new(L10n::vi(), offer, view)).collect()))
 }
 
 /// The spread over the place in view where it has several centres, else over the whole country; and the latter.

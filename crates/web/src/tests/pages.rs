@@ -17,6 +17,7 @@ use crate::pages::centre::{CentrePage, HoursLine, LevelLine, PhoneView, Procedur
 use crate::pages::centres::{CentreLine, CentresPage, TierTab};
 use crate::pages::former::Former;
 use crate::pages::help::{HelpPage, schemes};
+use crate::pages::history::{HistoryPage, line};
 use crate::pages::home::{HomePage, LevelStep};
 use crate::pages::places::PlacesPage;
 use crate::pages::problem::{problem_page, problem_type_page};
@@ -252,6 +253,7 @@ fn procedure(view: &View, at: &motcua_catalogue::ProcedureAt, offers: Vec<OfferV
         }],
         pager: if is_full { pager() } else { no_pager() },
         offers,
+        history: Address::new("/vi/thu-tuc/1.001193/lich-su"),
         shown_date: "01/03/2021".into(),
     }
 }
@@ -259,7 +261,7 @@ fn procedure(view: &View, at: &motcua_catalogue::ProcedureAt, offers: Vec<OfferV
 #[test]
 fn procedure_page() {
     let level = |scheme: &str, level: &str| Some(json!({"scheme": scheme, "level": level}));
-    let offer = |offered, level| OfferView::new(l10n(), &availability(offered, level), &view().carried);
+    let offer = |offered, level| OfferView::new(l10n(), &availability(offered, level), &chosen_view());
     let offers = || {
         vec![
             offer("yes", level("nd43-2011", "4")),
@@ -332,6 +334,7 @@ fn centre_pages() {
         portal: Some("https://motcua.hatinh.gov.vn".into()),
         note: Some(HOSTILE.into()),
         source: "Nguồn: Dữ liệu mẫu – dữ liệu mẫu".into(),
+        history: here.clone(),
         counts: [Level::Four, Level::Three, Level::Two]
             .map(|level| LevelLine { level: nd43(level), count: 120, href: Some(here.clone().at("thu-tuc")) })
             .into(),
@@ -382,6 +385,42 @@ fn centre_pages() {
             empty: "centres-empty-any",
         };
         check(name, &page);
+    }
+}
+
+#[test]
+fn history_pages() {
+    let now = "2026-11-23T03:00:00Z".parse().expect("a moment");
+    let record = availability("yes", Some(json!({"scheme": "nd43-2011", "level": "3"}))).stored.record;
+    let revision = |shown_to, changed: &[&str], record| motcua_catalogue::Revision {
+        sequence: 7,
+        key: "1.001193/c18073@2021-01-01".into(),
+        version: 2,
+        actor: "import".into(),
+        reason: Some(HOSTILE.into()),
+        shown_from: "2021-02-28T17:30:00Z".parse().expect("a moment"),
+        shown_to,
+        record,
+        changed: changed.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let record = serde_json::to_value(record).expect("a record");
+    let states = [
+        revision(None, &[], None),
+        revision(Some(now), &["level", "secret_of_tomorrow"], Some(record.clone())),
+        revision(Some(now), &[], Some(record)),
+    ];
+    for (name, states) in [("history", states.as_slice()), ("history-empty", &[])] {
+        let page = HistoryPage {
+            frame: frame(&chosen_view(), "/vi/thu-tuc/1.001193/lich-su", "Lịch sử công bố", Part::Procedures),
+            count: "3 lần công bố".into(),
+            states: states.iter().map(|state| line(l10n(), state)).collect(),
+        };
+        let html = check(name, &page);
+        if !states.is_empty() {
+            assert!(html.contains("từ 00:30:00 01/03/2021 đến 10:00:00 23/11/2026"), "times are Vietnam's");
+            assert!(html.contains("Thay đổi: mức độ, thông tin khác (secret_of_tomorrow)"));
+            assert!(html.contains("Đã rút lại") && html.contains("Công bố lần đầu"));
+        }
     }
 }
 
