@@ -69,7 +69,7 @@ fn listings(centre: &str) -> String {
     format!(
         "procedure,centre,valid_from,valid_to,offered,scheme,level\n\
          9.000010,{centre},2026-07-01,,yes,nd42-2022,full\n\
-         9.000020,{centre},2026-07-01,2027-01-01,yes,nd42-2022,partial\n\
+         9.000020,{centre},2026-06-01,2027-01-01,yes,nd42-2022,partial\n\
          9.000020,{centre},2027-01-01,,unknown,,\n"
     )
 }
