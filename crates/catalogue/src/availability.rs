@@ -160,7 +160,8 @@ pub struct Checklist {
     /// Follow and supplement (theo dõi, bổ sung).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow: Option<PointState>,
-    /// Receive the result (nhận kết quả).
+    /// Receive the result (nhận kết quả). Online is whatever spares the way to the office: electronically or by public
+    /// post, as toàn trình allows (NĐ 42/2022/NĐ-CP Art. 11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receive: Option<PointState>,
     /// Complain and rate (phản ánh, đánh giá).

@@ -288,6 +288,14 @@ pub(crate) fn level_warning(l10n: &L10n, record: &Availability) -> Option<String
     Some(l10n.t(key).arg("level", derived).arg("point", point).to_string())
 }
 
+/// The result counts as online by public post too.
+fn state_key(point: &str, state: Option<PointState>) -> &'static str {
+    if point == "point-receive" && state == Some(PointState::Online) {
+        return "point-receive-online";
+    }
+    words::point_state_key(state)
+}
+
 fn point_views(l10n: &L10n, checklist: Checklist) -> Vec<PointView> {
     let states = checklist.states();
     if states.iter().all(Option::is_none) {
@@ -298,7 +306,7 @@ fn point_views(l10n: &L10n, checklist: Checklist) -> Vec<PointView> {
         .zip(states)
         .map(|(key, state)| PointView {
             label: l10n.t(key).to_string(),
-            state: l10n.t(words::point_state_key(state)).to_string(),
+            state: l10n.t(state_key(key, state)).to_string(),
         })
         .collect()
 }

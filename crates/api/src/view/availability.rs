@@ -194,7 +194,8 @@ pub(crate) struct ChecklistView {
     /// Follow and supplement (theo dõi, bổ sung).
     #[schema(required)]
     pub(crate) follow: Option<PointStateCode>,
-    /// Receive the result (nhận kết quả).
+    /// Receive the result (nhận kết quả): `online` is whatever spares the way to the office, electronically or by public
+    /// post.
     #[schema(required)]
     pub(crate) receive: Option<PointStateCode>,
     /// Complain and rate (phản ánh, đánh giá).

@@ -46,6 +46,7 @@ point-follow = Theo dõi, bổ sung
 point-receive = Nhận kết quả
 point-complain = Phản ánh, đánh giá
 point-online = Trực tuyến
+point-receive-online = Trực tuyến hoặc qua bưu chính công ích
 point-partly = Trực tuyến một phần
 point-desk = Tại trung tâm
 point-not-applicable = Không có bước này
