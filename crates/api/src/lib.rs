@@ -6,6 +6,7 @@
 
 mod centre;
 mod cors;
+mod csv;
 mod field;
 mod openapi;
 mod parameter;
@@ -13,6 +14,7 @@ mod place;
 mod procedure;
 mod reference;
 mod router;
+mod statistics;
 mod suggest;
 mod unit;
 mod view;

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use motcua_http::{AppState, CachePolicy, Revalidation, revalidate};
 
-use crate::{centre, cors, field, procedure, reference, suggest, unit};
+use crate::{centre, cors, field, procedure, reference, statistics, suggest, unit};
 
 /// The API as axum serves it: `/api/v1/…`, the contract, and the interactive reference at `/api/docs/`. Merge it with
 /// the pages and then [harden](motcua_http::harden) the whole.
@@ -34,4 +34,9 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(unit::find::find_unit))
         .routes(routes!(field::list_fields))
         .routes(routes!(suggest::suggest_queries))
+        .routes(routes!(centre::figures::list_centre_figures))
+        .routes(routes!(statistics::overview::show_statistics))
+        .routes(routes!(statistics::series::list_statistics_series))
+        .routes(routes!(statistics::indicator::list_indicators))
+        .routes(routes!(statistics::quick_wins::list_quick_wins))
 }

@@ -7,6 +7,9 @@
 
 mod address;
 mod assets;
+mod centre_work;
+mod charts;
+mod figure_words;
 mod frame;
 mod l10n;
 mod listing;
@@ -37,6 +40,7 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/trung-tam/{id}", get(pages::centre::show_centre))
         .route("/vi/noi", get(pages::places::list_places))
         .route("/vi/noi/{code}", get(pages::unit::show_unit))
+        .route("/vi/thong-ke", get(pages::statistics::show_statistics))
         .route("/vi/tro-giup", get(pages::help::show_help))
         .route("/vi/gioi-thieu", get(pages::about::show_about))
         .route("/problems/{slug}", get(pages::problem::show_problem_type))

@@ -25,7 +25,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
 fn every_operation_is_described_completely() {
     let contract = contract();
     let operations = operations(&contract);
-    assert_eq!(operations.len(), 10);
+    assert_eq!(operations.len(), 15);
     for (name, operation) in &operations {
         for member in ["summary", "description", "operationId"] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
@@ -92,6 +92,12 @@ fn declared_schemas() -> Vec<String> {
         include_str!("../procedure/search.rs"),
         include_str!("../place.rs"),
         include_str!("../unit/list.rs"),
+        include_str!("../view/figure.rs"),
+        include_str!("../centre/figures.rs"),
+        include_str!("../statistics/overview.rs"),
+        include_str!("../statistics/series.rs"),
+        include_str!("../statistics/indicator.rs"),
+        include_str!("../statistics/quick_wins.rs"),
     ];
     let mut names = Vec::new();
     for source in sources {
@@ -138,6 +144,11 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("find_unit", known::<crate::unit::find::FindUnitParams>()),
         ("list_fields", known::<crate::field::ListFieldsParams>()),
         ("suggest_queries", known::<crate::suggest::SuggestParams>()),
+        ("list_centre_figures", known::<crate::centre::figures::ListCentreFiguresParams>()),
+        ("show_statistics", known::<crate::statistics::overview::ShowStatisticsParams>()),
+        ("list_statistics_series", known::<crate::statistics::series::ListStatisticsSeriesParams>()),
+        ("list_indicators", known::<crate::statistics::indicator::ListIndicatorsParams>()),
+        ("list_quick_wins", known::<crate::statistics::quick_wins::ListQuickWinsParams>()),
     ];
     let contract = contract();
     let operations = operations(&contract);
