@@ -152,6 +152,11 @@ impl Origin {
                 format!("thời gian hiệu lực chồng lên bản ghi đã có ({})", span(*stored)),
                 "kết thúc bản ghi cũ trước, hoặc sửa valid_from, valid_to".to_owned(),
             ),
+            Refusal::BeyondCentre { centre } if self.key.0 == ["centre"] => (
+                "month",
+                format!("trung tâm không hoạt động trong tháng này ({})", span(*centre)),
+                "sửa tháng hoặc mã trung tâm".to_owned(),
+            ),
             Refusal::BeyondCentre { centre } => self.beyond(*centre),
             Refusal::Inconsistent(rule) => inconsistent(rule, |columns| self.first_filled(columns).0),
             Refusal::BadText { part } => (
