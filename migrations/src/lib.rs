@@ -14,6 +14,7 @@ mod m0007_availability;
 mod m0008_reports;
 mod m0009_search_counts;
 mod m0010_levels;
+mod m0012_centre_figures;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_reports::Migration),
             Box::new(m0009_search_counts::Migration),
             Box::new(m0010_levels::Migration),
+            Box::new(m0012_centre_figures::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 mod centre;
 mod cors;
+mod csv;
 mod field;
 mod openapi;
 mod parameter;
@@ -14,6 +15,7 @@ mod procedure;
 mod reference;
 mod router;
 mod scheme;
+mod statistics;
 mod suggest;
 mod unit;
 mod view;

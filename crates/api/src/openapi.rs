@@ -46,7 +46,8 @@ such data says so in `notice`.";
         (name = "procedures", description = "Administrative procedures (thủ tục hành chính), and who offers them how far online."),
         (name = "centres", description = "Service centres (trung tâm, bộ phận một cửa) and what they offer."),
         (name = "units", description = "Administrative units (đơn vị hành chính) in time: provinces, districts, communes."),
-        (name = "fields", description = "Fields of government (lĩnh vực).")
+        (name = "fields", description = "Fields of government (lĩnh vực)."),
+        (name = "statistics", description = "Figures (số liệu thống kê): how far online a place is, and how centres work.")
     ),
     components(schemas(ProblemBody, GoneProblem, ParameterError, Location, ErrorCode))
 )]

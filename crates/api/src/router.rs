@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use motcua_http::{AppState, CachePolicy, Revalidation, revalidate};
 
-use crate::{centre, cors, field, procedure, reference, scheme, suggest, unit};
+use crate::{centre, cors, field, procedure, reference, scheme, statistics, suggest, unit};
 
 /// The API as axum serves it: `/api/v1/…`, the contract, and the interactive reference at `/api/docs/`. Merge it with
 /// the pages and then [harden](motcua_http::harden) the whole.
@@ -39,4 +39,9 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(procedure::availability_revisions::list_availability_revisions))
         .routes(routes!(centre::revisions::list_centre_revisions))
         .routes(routes!(unit::revisions::list_unit_revisions))
+        .routes(routes!(centre::figures::list_centre_figures))
+        .routes(routes!(statistics::overview::show_statistics))
+        .routes(routes!(statistics::series::list_statistics_series))
+        .routes(routes!(statistics::indicator::list_indicators))
+        .routes(routes!(statistics::quick_wins::list_quick_wins))
 }

@@ -29,11 +29,13 @@ pub enum EntityKind {
     Report,
     /// Facts about the whole site, such as that it shows the bundled sample.
     Site,
+    /// [`CentreFigure`](crate::CentreFigure), key: centre and month.
+    CentreFigure,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Field,
         Self::Agency,
         Self::Event,
@@ -45,6 +47,7 @@ impl EntityKind {
         Self::Availability,
         Self::Report,
         Self::Site,
+        Self::CentreFigure,
     ];
 
     /// The code used in the log.
@@ -62,6 +65,7 @@ impl EntityKind {
             Self::Availability => "availability",
             Self::Report => "report",
             Self::Site => "site",
+            Self::CentreFigure => "centre_figure",
         }
     }
 }

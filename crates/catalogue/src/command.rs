@@ -2,6 +2,7 @@
 
 use crate::availability::{Availability, InconsistentAvailability};
 use crate::centre::Centre;
+use crate::centre_figure::CentreFigure;
 use crate::change::EntityKind;
 use crate::period::Period;
 use crate::procedure::Procedure;
@@ -34,6 +35,8 @@ pub enum Command {
     Availability(Box<Availability>),
     /// A citizen's report or its answer.
     Report(Report),
+    /// Working figures of a centre in a month.
+    CentreFigure(CentreFigure),
 }
 
 impl Command {
@@ -51,6 +54,7 @@ impl Command {
             Self::Decision(_) => EntityKind::Decision,
             Self::Availability(_) => EntityKind::Availability,
             Self::Report(_) => EntityKind::Report,
+            Self::CentreFigure(_) => EntityKind::CentreFigure,
         }
     }
 
@@ -63,6 +67,7 @@ impl Command {
             Self::Procedure(record) => Some(&record.source),
             Self::Decision(record) => Some(&record.source),
             Self::Availability(record) => Some(&record.source),
+            Self::CentreFigure(record) => Some(&record.source),
             Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) => None,
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::availability::{Availability, BoundaryFree, Checklist};
 use crate::catalogue::Catalogue;
-use crate::import::{AVAILABILITY_COLUMNS, FileKind};
+use crate::import::{AVAILABILITY_COLUMNS, FIGURE_COLUMNS, FileKind};
 use crate::level::Tier;
 use crate::period::Period;
 use crate::portal::Line;
@@ -66,6 +66,7 @@ pub async fn run(
             FileKind::Units => units(&mut snapshot, &mut output).await?,
             FileKind::Mergers => mergers(&mut snapshot, &mut output).await?,
             FileKind::Centres => centres(&mut snapshot, &mut output).await?,
+            FileKind::Figures => figures(&mut snapshot, &mut output).await?,
             FileKind::Availability => {
                 availability(&mut snapshot, &mut output, &mut |rows| progress(*kind, rows)).await?
             }
@@ -88,6 +89,7 @@ pub fn file_name(kind: FileKind) -> &'static str {
         FileKind::Centres => "centres.csv",
         FileKind::Procedures => "procedures.ndjson",
         FileKind::Availability => "availability.csv",
+        FileKind::Figures => "centre-figures.csv",
     }
 }
 
@@ -275,6 +277,27 @@ async fn centres(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Ro
             Sheet::new(output, header.into_iter().chain(SOURCE_HEADER).chain(further.iter().copied()))?;
         for row in cells {
             sheet.row(row)?;
+        }
+        sheet.finish()
+    })())
+}
+
+async fn figures(snapshot: &mut Snapshot, output: &mut (dyn Write + Send)) -> Rows {
+    let figures = snapshot.centre_figures().await?;
+    Ok((|| {
+        let mut sheet = Sheet::new(output, FIGURE_COLUMNS.iter().map(|(name, _)| *name))?;
+        for record in &figures {
+            let own = [
+                record.centre.to_string(),
+                record.month.to_string(),
+                text(record.received),
+                text(record.received_online),
+                text(record.resolved),
+                text(record.on_time),
+                text(record.overdue),
+                text(record.satisfaction),
+            ];
+            sheet.row(own.into_iter().chain(source_cells(&record.source)))?;
         }
         sheet.finish()
     })())

@@ -1,4 +1,4 @@
-//! Reading files into the catalogue: national list, units, mergers, centres, availability.
+//! Reading files into the catalogue: national list, units, mergers, centres, availability, centres' figures.
 //!
 //! One transaction for all files of a run: it is kept whole or not at all. Every row is accounted for.
 
@@ -7,6 +7,7 @@ mod cell;
 mod centres;
 mod codes;
 mod encoding;
+mod figures;
 mod json_faults;
 mod lists;
 mod mergers;
@@ -26,6 +27,7 @@ use crate::command::{Applied, Command, Expected};
 use crate::store::db::StorageError;
 pub use availability::COLUMNS as AVAILABILITY_COLUMNS;
 use codes::Codes;
+pub(crate) use figures::COLUMNS as FIGURE_COLUMNS;
 use lists::Lists;
 use refusal::Origin;
 pub use refusal::RowRefusal;
@@ -46,12 +48,14 @@ pub enum FileKind {
     Procedures,
     /// Availabilities (CSV).
     Availability,
+    /// Working figures of centres (CSV).
+    Figures,
 }
 
 impl FileKind {
     /// Every kind, in the order in which files of one run are read: what is referred to comes first.
-    pub const ALL: [Self; 5] =
-        [Self::Units, Self::Mergers, Self::Centres, Self::Procedures, Self::Availability];
+    pub const ALL: [Self; 6] =
+        [Self::Units, Self::Mergers, Self::Centres, Self::Procedures, Self::Availability, Self::Figures];
 
     /// The name used on the command line and in reports.
     #[must_use]
@@ -62,6 +66,7 @@ impl FileKind {
             Self::Centres => "centres",
             Self::Procedures => "procedures",
             Self::Availability => "availability",
+            Self::Figures => "figures",
         }
     }
 }

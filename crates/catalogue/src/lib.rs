@@ -7,6 +7,7 @@
 mod availability;
 mod catalogue;
 mod centre;
+mod centre_figure;
 mod change;
 pub mod clock;
 mod code;
@@ -15,6 +16,7 @@ mod conversion;
 mod derived;
 pub mod export;
 mod fee;
+pub mod figures;
 pub mod import;
 mod inspect;
 mod legal_text;
@@ -42,6 +44,7 @@ pub use availability::{
 };
 pub use catalogue::{Batch, Catalogue};
 pub use centre::{Centre, HoursException, OpeningHours, Site};
+pub use centre_figure::{CentreFigure, Month};
 pub use change::{Change, EntityKind};
 pub use code::{CentreId, InvalidId, ProcedureCode, Slug, UnitCode};
 pub use command::{Applied, Command, CommandError, Expected, Refusal};

@@ -1,6 +1,7 @@
 //! Dated reads, one file per subject.
 
 mod availability;
+mod centre_figures;
 mod centres;
 mod paging;
 mod procedures;

@@ -52,7 +52,7 @@ pub async fn revalidate(State(cache): State<Revalidation>, request: Request, nex
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let tag = tag(&cache.state, request.uri().path_and_query().map_or("/", |path| path.as_str()));
+    let tag = tag(&cache.state, &request);
     if client_has(request.headers(), &tag) {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -70,12 +70,16 @@ pub async fn revalidate(State(cache): State<Revalidation>, request: Request, nex
 
 /// A weak tag, because compression changes the bytes and not the meaning. The sequence is the index's: the database
 /// may be a moment ahead of it, so a tag never promises more than the answer holds. Other word lists find other things, so
-/// they are part of it.
-fn tag(state: &AppState, path_and_query: &str) -> HeaderValue {
+/// they are part of it. What the client accepts decides whether it gets a table.
+fn tag(state: &AppState, request: &Request) -> HeaderValue {
+    let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let accepted = request.headers().get_all(header::ACCEPT).iter();
+    let table = accepted.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/csv"));
     let site = &state.site;
     let mut hash = Sha256::new();
     hash.update(site.build.as_bytes());
-    hash.update([0, u8::from(site.is_sample)]);
+    hash.update([u8::from(table), u8::from(site.is_sample)]);
+    hash.update(format!("{:?}", site.indicator).as_bytes());
     hash.update(state.engine.applied_sequence().to_be_bytes());
     hash.update(state.engine.lists_digest().to_be_bytes());
     hash.update(site.day().to_string().as_bytes());

@@ -8,6 +8,7 @@
 mod cache;
 mod clock;
 mod cursor;
+mod figures;
 mod guard;
 mod paging;
 mod path;

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use chrono::NaiveDate;
 
 use motcua_catalogue::Catalogue;
+use motcua_catalogue::figures::IndicatorRules;
 use motcua_search::Engine;
 
 use crate::clock::{Clock, SiteDate};
@@ -60,6 +61,8 @@ pub struct Site {
     pub build: String,
     /// Limits on requests.
     pub limits: Limits,
+    /// How the official figure is turned into points.
+    pub indicator: IndicatorRules,
 }
 
 impl Site {
@@ -74,6 +77,7 @@ impl Site {
             is_sample: false,
             build: build.into(),
             limits: Limits::default(),
+            indicator: IndicatorRules::default(),
         }
     }
 

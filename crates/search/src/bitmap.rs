@@ -37,6 +37,13 @@ impl Bitmap {
         }
     }
 
+    /// Removes every number that another set does not have.
+    pub(crate) fn keep_common(&mut self, other: &Self) {
+        for (place, mine) in self.blocks.iter_mut().enumerate() {
+            *mine &= other.blocks.get(place).copied().unwrap_or(0);
+        }
+    }
+
     /// How many numbers both sets have.
     pub(crate) fn count_common(&self, other: &Self) -> u64 {
         self.blocks
@@ -44,6 +51,11 @@ impl Bitmap {
             .zip(&other.blocks)
             .map(|(mine, theirs)| u64::from((mine & theirs).count_ones()))
             .sum()
+    }
+
+    /// How many numbers it has.
+    pub(crate) fn count(&self) -> u64 {
+        self.blocks.iter().map(|bits| u64::from(bits.count_ones())).sum()
     }
 
     /// Memory in bytes.

@@ -55,6 +55,12 @@ impl Epochs {
         Self(bounds)
     }
 
+    /// The first days of the stretches that begin after one day and up to another.
+    pub(crate) fn between(&self, after: Day, to: Day) -> &[Day] {
+        let from = self.at(after);
+        self.0.get(from..self.at(to).max(from)).unwrap_or_default()
+    }
+
     /// Number of the stretch in which a day lies.
     pub(crate) fn at(&self, day: Day) -> usize {
         self.0.partition_point(|&bound| bound <= day)

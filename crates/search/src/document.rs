@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use motcua_catalogue::{Applicant, Field, ProcedureAt, ProcedureCode, Scope, Slug, Tier};
+use motcua_catalogue::{AgencyRole, Applicant, Field, ProcedureAt, ProcedureCode, Scope, Slug, Tier};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
@@ -31,6 +31,12 @@ pub(crate) struct EntryData {
     /// Names of the agencies where it is one province's own: they tell which one's.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) local_agencies: String,
+    /// Keys of the agencies that carry it out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) agencies: Vec<Slug>,
+    /// Whether the record says that it is never done online; absent where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) offline_only: Option<bool>,
 }
 
 /// The searched texts of one dated text of a procedure, all NFC.
@@ -58,6 +64,10 @@ impl Prepared {
             }
             _ => String::new(),
         };
+        let implementing = at.agencies.iter().filter(|(role, _)| *role == AgencyRole::Implementing);
+        let mut agencies: Vec<Slug> = implementing.map(|(_, agency)| agency.slug.clone()).collect();
+        agencies.sort();
+        agencies.dedup();
         let procedure = at.stored.record;
         let entry = EntryData {
             record_id: at.stored.id,
@@ -70,6 +80,8 @@ impl Prepared {
             days: Days::of(procedure.period),
             scope: procedure.scope,
             local_agencies,
+            agencies,
+            offline_only: procedure.details.offline_only,
         };
         Self { entry, fields: at.fields, texts }
     }

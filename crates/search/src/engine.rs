@@ -20,6 +20,7 @@ use crate::request::SearchRequest;
 use crate::search;
 use crate::state::State;
 use crate::suggest::{Suggestion, SuggestionTarget};
+use crate::view::View;
 
 /// Settings of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -305,5 +306,10 @@ impl Engine {
         };
         let day = day_of(as_of);
         search::spread(&state, number, state.view.scope(None, unit, day), day)
+    }
+
+    /// What is kept in memory, of one moment.
+    pub(crate) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.shared.state().view)
     }
 }

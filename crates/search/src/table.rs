@@ -202,6 +202,8 @@ pub(crate) mod tests {
                     days: Days { from: i32::MIN, to: i32::MAX },
                     scope: motcua_catalogue::Scope::National,
                     local_agencies: String::new(),
+                    agencies: Vec::new(),
+                    offline_only: None,
                 }))
             })
             .collect();

@@ -8,6 +8,7 @@ use moka::sync::Cache;
 use motcua_catalogue::{CentreId, UnitCode};
 
 use crate::bitmap::Bitmap;
+use crate::coverage::FigureCaches;
 use crate::days::{Day, Epochs};
 use crate::listings::Listings;
 use crate::places::{CentreNumber, Places};
@@ -33,6 +34,7 @@ pub(crate) struct View {
     place_epochs: Epochs,
     levels: Cache<(usize, Scope), Arc<ScopeLevels>>,
     trees: Cache<usize, Arc<Tree>>,
+    pub(crate) figures: FigureCaches,
 }
 
 impl fmt::Debug for View {
@@ -62,7 +64,13 @@ impl View {
             place_epochs,
             levels: Cache::builder().max_capacity(LEVELS_BYTES).weigher(weigh).build(),
             trees: Cache::new(TREES),
+            figures: FigureCaches::new(),
         }
+    }
+
+    /// The stretches of time in which no level at any place changes.
+    pub(crate) fn epochs(&self) -> &Epochs {
+        &self.epochs
     }
 
     /// The scope that a centre and a unit make on a day.

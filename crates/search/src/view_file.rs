@@ -29,7 +29,7 @@ use crate::places::{CentreData, Places, SuccessionData, UnitData};
 use crate::store::write_whole;
 use crate::table::{Entry, Table};
 
-const MAGIC: [u8; 8] = *b"MCVIEW\x00\x02";
+const MAGIC: [u8; 8] = *b"MCVIEW\x00\x04";
 
 /// The view's parts, read back.
 #[derive(Debug)]
@@ -233,6 +233,8 @@ mod tests {
             days: Days::of(Period::ALWAYS),
             scope: motcua_catalogue::Scope::National,
             local_agencies: String::new(),
+            agencies: Vec::new(),
+            offline_only: None,
         };
         let table = Table::new(vec![Arc::new(Entry::new(entry))], vec![field], &mut listings.ids);
         let places = Places::new(

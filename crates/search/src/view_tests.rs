@@ -81,6 +81,8 @@ fn view_of(cases: &[Case], texts: &BTreeMap<i64, Days>) -> View {
             days,
             scope: motcua_catalogue::Scope::National,
             local_agencies: String::new(),
+            agencies: Vec::new(),
+            offline_only: None,
         }))
     });
     let mut ids: ProcedureIds = std::mem::take(&mut listings.ids);

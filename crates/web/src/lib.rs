@@ -7,6 +7,9 @@
 
 mod address;
 mod assets;
+mod centre_work;
+mod charts;
+mod figure_words;
 mod frame;
 mod l10n;
 mod listing;
@@ -39,6 +42,7 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/noi/{code}", get(pages::unit::show_unit))
         .route("/vi/thu-tuc/{code}/lich-su", get(pages::history::show_procedure_history))
         .route("/vi/trung-tam/{id}/lich-su", get(pages::history::show_centre_history))
+        .route("/vi/thong-ke", get(pages::statistics::show_statistics))
         .route("/vi/tro-giup", get(pages::help::show_help))
         .route("/vi/gioi-thieu", get(pages::about::show_about))
         .route("/problems/{slug}", get(pages::problem::show_problem_type))

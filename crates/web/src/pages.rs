@@ -12,6 +12,7 @@ pub(crate) mod problem;
 pub(crate) mod procedure;
 pub(crate) mod reading;
 pub(crate) mod results;
+pub(crate) mod statistics;
 pub(crate) mod unit;
 
 use askama::Template;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::seen::Earlier;
 use super::table::Record;
 use crate::availability::InconsistentAvailability;
+use crate::centre_figure as figures;
 use crate::command::{Command, Refusal};
 use crate::period::Period;
 
@@ -111,6 +112,10 @@ impl Origin {
             }
             Command::Unit(record) => (record.period, (&["code"], "mã đơn vị và từ ngày")),
             Command::Procedure(record) => (record.period, (&["code"], "mã thủ tục và từ ngày")),
+            Command::CentreFigure(record) => (
+                Period::new(Some(record.month.first_day()), Some(record.month.end())).unwrap_or_default(),
+                (&["centre"], "mã trung tâm và tháng"),
+            ),
             Command::Centre(record) => (record.period, (&["id", "unit_code"], "mã trung tâm")),
             Command::Succession(_) => {
                 (Period::ALWAYS, (&["old_code", "old_district_code"], "mã cũ, mã mới và ngày sáp nhập"))
@@ -146,6 +151,11 @@ impl Origin {
                 self.first_filled(&["valid_from", "valid_to"]).0,
                 format!("thời gian hiệu lực chồng lên bản ghi đã có ({})", span(*stored)),
                 "kết thúc bản ghi cũ trước, hoặc sửa valid_from, valid_to".to_owned(),
+            ),
+            Refusal::BeyondCentre { centre } if self.key.0 == ["centre"] => (
+                "month",
+                format!("trung tâm không hoạt động trong tháng này ({})", span(*centre)),
+                "sửa tháng hoặc mã trung tâm".to_owned(),
             ),
             Refusal::BeyondCentre { centre } => self.beyond(*centre),
             Refusal::Inconsistent(rule) => inconsistent(rule, |columns| self.first_filled(columns).0),
@@ -221,6 +231,24 @@ impl Origin {
             "a field is named twice" => ("sectors", "một lĩnh vực được ghi hai lần", "giữ lại một"),
             "a succession cannot happen on the first day of the calendar" => {
                 ("effective_on", "không phải một ngày hợp lệ", "sửa ngày sáp nhập")
+            }
+            figures::NOTHING => (
+                "received",
+                "tháng này không có số liệu nào",
+                "điền ít nhất một cột số liệu, hoặc bỏ dòng này",
+            ),
+            figures::MORE_ONLINE => (
+                "received_online",
+                "số hồ sơ trực tuyến lớn hơn số hồ sơ tiếp nhận",
+                "sửa received_online hoặc received",
+            ),
+            figures::MORE_IN_TIME => (
+                "on_time",
+                "số hồ sơ đúng hạn và quá hạn lớn hơn số hồ sơ đã giải quyết",
+                "sửa on_time, overdue hoặc resolved",
+            ),
+            figures::MORE_SATISFIED => {
+                ("satisfaction", "mức độ hài lòng lớn hơn 100 %", "viết phần trăm từ 0 đến 100")
             }
             other => (if is_unit { "code" } else { "" }, other, "sửa một trong hai giá trị"),
         };

@@ -7,7 +7,7 @@ use super::encoding::{self, Unreadable};
 use super::lists::Lists;
 use super::refusal::{Raw, RowRefusal, sentence};
 use super::table::{Record, Table};
-use super::{FileKind, ImportError, availability, centres, mergers, procedures, units};
+use super::{FileKind, ImportError, availability, centres, figures, mergers, procedures, units};
 use crate::command::Command;
 
 /// One row as read.
@@ -95,6 +95,7 @@ impl Rows {
             FileKind::Units => units::check_header(&table),
             FileKind::Mergers => mergers::check_header(&table),
             FileKind::Centres => centres::check_header(&table),
+            FileKind::Figures => figures::check_header(&table).and_then(|()| figures::rename(&mut table)),
             _ => availability::check_header(&table).and_then(|()| availability::rename(&mut table)),
         };
         checked.map_err(|reason| {
@@ -220,6 +221,7 @@ fn row_of(kind: FileKind, record: Record, file: &str) -> Row {
         FileKind::Units => units::command(&record, file),
         FileKind::Mergers => mergers::command(&record, file),
         FileKind::Centres => centres::command(&record, file),
+        FileKind::Figures => figures::command(&record, file),
         _ => availability::command(&record, file),
     });
     Row { line: record.line(), parsed: finish(parsed, record.line()), raw: Raw::Cells(record) }
@@ -240,6 +242,9 @@ fn detect(table: &Table) -> Option<FileKind> {
     }
     if has("kind") && has("unit_code") {
         return Some(FileKind::Centres);
+    }
+    if figures::is_one(table) {
+        return Some(FileKind::Figures);
     }
     let key = ["procedure", "centre", "valid_from"];
     key.iter().all(|column| availability::column(table, column).is_some()).then_some(FileKind::Availability)

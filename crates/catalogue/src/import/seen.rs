@@ -91,6 +91,9 @@ fn keys(command: &Command) -> [Option<u64>; 2] {
             let day = first_day(record.period);
             [Some(key(&("availability", procedure, record.case.as_deref(), centre, day))), None]
         }
+        Command::CentreFigure(record) => {
+            [Some(key(&("figures", record.centre.as_str(), record.month))), None]
+        }
         Command::Field(_)
         | Command::Agency(_)
         | Command::Event(_)

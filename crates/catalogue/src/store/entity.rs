@@ -84,6 +84,12 @@ table!(report, "report" {
     changed_at: ChronoDateTimeUtc,
 });
 
+table!(centre_figure, "centre_figure" {
+    id: i64, centre_id: i64, month: ChronoDate, received: Option<i64>, received_online: Option<i64>,
+    resolved: Option<i64>, on_time: Option<i64>, overdue: Option<i64>, satisfaction_permille: Option<i64>,
+    source_id: i64, version: i64, changed_at: ChronoDateTimeUtc,
+});
+
 /// Declares the entity of a table whose key has two columns.
 macro_rules! part_table {
     ($module:ident, $table:literal { $owner:ident, $($column:ident: $type:ty),* }) => {

@@ -42,6 +42,11 @@ impl Snapshot {
         Ok(Self { tx, sequence })
     }
 
+    /// The reading transaction, for reads that stand beside those here.
+    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
     /// Number of the last change that this state contains.
     #[must_use]
     pub fn sequence(&self) -> u64 {

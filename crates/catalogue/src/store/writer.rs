@@ -86,6 +86,7 @@ impl Writer {
                 Command::Procedure(record) => rows::procedure::put(self, *record, expected).await?,
                 Command::Decision(record) => rows::decision::put(self, record, expected).await?,
                 Command::Report(record) => rows::report::put(self, record, expected).await?,
+                Command::CentreFigure(record) => rows::centre_figure::put(self, record, expected).await?,
                 Command::Availability(_) => continue,
             });
         }

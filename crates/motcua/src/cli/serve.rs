@@ -143,6 +143,7 @@ async fn site(config: &Config, catalogue: &Catalogue) -> Result<Site, Failure> {
         is_sample,
         build: crate::BUILD.to_owned(),
         limits: config.http_limits(),
+        indicator: config.indicator_rules(),
     })
 }
 

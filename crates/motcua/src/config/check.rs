@@ -15,7 +15,8 @@ pub(super) struct Objection {
 pub(super) fn objections(config: &Config) -> Vec<Objection> {
     let mut found = Vec::new();
     let (server, limits, search) = (&config.server, &config.limits, &config.search);
-    let ranges: [(&'static str, u32, RangeInclusive<u32>); 15] = [
+    let statistics = &config.statistics;
+    let ranges: [(&'static str, u32, RangeInclusive<u32>); 17] = [
         ("server.max_connections", server.max_connections, 1..=100_000),
         ("server.header_timeout_seconds", server.header_timeout_seconds, 1..=60),
         ("server.idle_timeout_seconds", server.idle_timeout_seconds, 1..=3600),
@@ -31,6 +32,8 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
         ("limits.queue_timeout_milliseconds", limits.queue_timeout_milliseconds, 1..=60_000),
         ("limits.max_uri_bytes", limits.max_uri_bytes, 256..=8 * 1024),
         ("limits.ready_lag_seconds", limits.ready_lag_seconds, 1..=3600),
+        ("statistics.indicator_points", statistics.indicator_points.unwrap_or(1), 1..=100),
+        ("statistics.indicator_full_marks_percent", statistics.indicator_full_marks_percent, 1..=100),
     ];
     for (path, value, range) in ranges {
         if !range.contains(&value) {
@@ -54,6 +57,13 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
             path: "site.name",
             cause: "`site.name` is empty".to_owned(),
             remedy: "name the site, such as Một Cửa Hà Tĩnh".to_owned(),
+        });
+    }
+    if config.statistics.indicator_source.trim().is_empty() {
+        found.push(Objection {
+            path: "statistics.indicator_source",
+            cause: "`statistics.indicator_source` is empty".to_owned(),
+            remedy: "name the document from which the points and the share were taken".to_owned(),
         });
     }
     if config.storage.data_dir.as_os_str().is_empty() {

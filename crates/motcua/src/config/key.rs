@@ -37,7 +37,7 @@ const fn flag(path: &'static str, environment: &'static str, meaning: &'static s
 }
 
 /// Every key, in the order of the sections.
-pub(super) const KEYS: [Key; 26] = [
+pub(super) const KEYS: [Key; 29] = [
     text("server.listen", "MOTCUA_LISTEN", "Address and port to listen on. Port 0 takes a free one."),
     number(
         "server.max_connections",
@@ -139,6 +139,21 @@ pub(super) const KEYS: [Key; 26] = [
         "log.filter",
         "MOTCUA_LOG",
         "Which log lines are written: a level (`error`, `warn`, `info`, `debug`, `trace`), and further `module=level` pairs.",
+    ),
+    number(
+        "statistics.indicator_points",
+        "MOTCUA_INDICATOR_POINTS",
+        "Points that QĐ 766/QĐ-TTg group 3.1 gives for full marks, 1 to 100. Absent: no points are shown, because sources differ on them.",
+    ),
+    number(
+        "statistics.indicator_full_marks_percent",
+        "MOTCUA_INDICATOR_FULL_MARKS_PERCENT",
+        "Share of procedures offered online from which full marks are given, in percent, 1 to 100. The default is taken from secondary sources.",
+    ),
+    text(
+        "statistics.indicator_source",
+        "MOTCUA_INDICATOR_SOURCE",
+        "Where these two numbers come from, shown beside the figure.",
     ),
 ];
 

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use motcua_catalogue::figures::IndicatorRules;
 use motcua_http::{Limits, SiteDate};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) limits: LimitsSection,
     /// Logs.
     pub(crate) log: LogSection,
+    /// How figures are judged.
+    pub(crate) statistics: StatisticsSection,
 }
 
 /// The listener and its connections.
@@ -142,6 +145,37 @@ impl Config {
             concurrent_requests: self.limits.max_requests_in_flight as usize,
             queue_time: Duration::from_millis(u64::from(self.limits.queue_timeout_milliseconds)),
             ..Limits::default()
+        }
+    }
+}
+
+/// How figures are judged: QĐ 766/QĐ-TTg, group 3.1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StatisticsSection {
+    pub(crate) indicator_points: Option<u32>,
+    pub(crate) indicator_full_marks_percent: u32,
+    pub(crate) indicator_source: String,
+}
+
+impl Default for StatisticsSection {
+    fn default() -> Self {
+        let rules = IndicatorRules::default();
+        Self {
+            indicator_points: rules.points,
+            indicator_full_marks_percent: rules.full_marks_percent,
+            indicator_source: rules.source,
+        }
+    }
+}
+
+impl Config {
+    /// The rules of the official figure.
+    pub(crate) fn indicator_rules(&self) -> IndicatorRules {
+        IndicatorRules {
+            points: self.statistics.indicator_points,
+            full_marks_percent: self.statistics.indicator_full_marks_percent,
+            source: self.statistics.indicator_source.clone(),
         }
     }
 }

@@ -14,6 +14,7 @@ use motcua_http::{
 use motcua_search::{LevelCounts, SearchRequest};
 
 use crate::address::Address;
+use crate::centre_work::{self, WorkView};
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Choice, Count, Facet, Link, Pager};
@@ -114,6 +115,9 @@ pub(crate) struct CentrePage {
     pub shows_fields: bool,
     pub pager: Pager,
     pub find_here: Address,
+    pub statistics: Address,
+    /// What it reports of its own work, where anything is known.
+    pub work: Option<WorkView>,
     pub shown_date: String,
 }
 
@@ -217,6 +221,10 @@ pub(crate) async fn show_centre(
             lines::of_answer(&state, &frame, view, &id, *offered, page, &list_at).await?
         }
     };
+    let work = state.catalogue.centre_figures(&id, view.as_of, centre_work::MONTHS).await?;
+    let work_file = Address::new(&format!("{}/figures", Address::of("/api/v1/centres", id.as_str())))
+        .with("format", "csv")
+        .maybe("as_of", view.carried.as_of.as_deref());
     let shown_date = words::date(view.as_of);
     let page = CentrePage {
         name: record.name.clone(),
@@ -243,6 +251,8 @@ pub(crate) async fn show_centre(
         procedures: list.lines,
         shows_fields: params.answer().is_none(),
         find_here: frame.to("/vi/thu-tuc").without("unit").with("centre", id.as_str()),
+        statistics: frame.to("/vi/thong-ke").without("unit").with("centre", id.as_str()),
+        work: WorkView::new(l10n, &work, work_file),
         shown_date,
         frame,
     };

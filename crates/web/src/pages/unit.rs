@@ -32,6 +32,7 @@ pub(crate) struct UnitPage {
     pub code: String,
     pub search: Address,
     pub choose: Address,
+    pub statistics: Address,
     pub centres: Vec<CentreLine>,
     pub centres_all: Option<Link>,
     pub below_title: String,
@@ -112,6 +113,7 @@ async fn present(state: &AppState, view: &View, here: &Address, unit: &UnitAt) -
         code: record.code.to_string(),
         search: chosen("/vi/thu-tuc"),
         choose: chosen("/vi"),
+        statistics: chosen("/vi/thong-ke"),
         centres: centres.items.iter().map(|centre| CentreLine::new(l10n, &frame, centre)).collect(),
         centres_all: more.then(|| Link {
             label: l10n.t("unit-centres-all").arg("n", all).to_string(),

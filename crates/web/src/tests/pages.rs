@@ -33,7 +33,7 @@ use crate::tests::samples::{
 };
 use crate::words::{CodeView, LevelView};
 
-fn check(name: &str, template: &impl Template) -> String {
+pub(crate) fn check(name: &str, template: &impl Template) -> String {
     let html = template.render().expect("writes");
     assert_eq!(faults(&html), Vec::<String>::new(), "{name}");
     assert!(!html.contains("<script>alert"), "{name} does not escape");
@@ -45,6 +45,7 @@ fn check(name: &str, template: &impl Template) -> String {
         for (asset, body) in [
             (&assets.css, include_str!("../../assets/motcua.css")),
             (&assets.icon, include_str!("../../assets/favicon.svg")),
+            (&assets.charts, include_str!("../../assets/charts.css")),
         ] {
             std::fs::write(dir.join(asset.href.trim_start_matches('/')), body).expect("writes");
         }
@@ -357,6 +358,8 @@ fn centre_pages() {
         shows_fields: true,
         pager: pager(),
         find_here: Address::new("/vi/thu-tuc").with("centre", "p42"),
+        statistics: Address::new("/vi/thong-ke").with("centre", "p42"),
+        work: crate::tests::figures::work(3),
         shown_date: "01/03/2021".into(),
     };
     let html = check("centre", &page);
@@ -450,6 +453,7 @@ fn place_pages() {
             code: "18100".into(),
             search: Address::new("/vi/thu-tuc").with("unit", "18100"),
             choose: Address::new("/vi").with("unit", "18100"),
+            statistics: Address::new("/vi/thong-ke").with("unit", "18100"),
             centres: Vec::new(),
             centres_all: (!ends.is_empty()).then(|| link("Xem cả 70 trung tâm trong địa bàn")),
             below_title: "13 huyện, quận, thị xã, thành phố".into(),

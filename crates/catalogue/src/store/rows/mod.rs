@@ -2,6 +2,7 @@
 
 pub(crate) mod availability;
 pub(crate) mod centre;
+pub(crate) mod centre_figure;
 pub(crate) mod decision;
 pub(crate) mod lists;
 pub(crate) mod procedure;
