@@ -14,6 +14,7 @@ mod command;
 mod derived;
 pub mod export;
 mod fee;
+mod filing;
 pub mod import;
 mod inspect;
 mod level;
@@ -43,6 +44,11 @@ pub use code::{CentreId, InvalidId, ProcedureCode, Slug, UnitCode};
 pub use command::{Applied, Command, CommandError, Expected, Refusal};
 pub use derived::DerivedLevel;
 pub use fee::{Dong, Fee, parse_amount};
+pub use filing::{
+    AskUnit, FeesFrom, FilingAnswer, FilingCandidate, FilingCase, FilingCaseChoice, FilingDesk, FilingPlace,
+    FilingWay, HoursOn, NoResponsible, PaperPoint, Point, Relation, SiteOnDay, TierBasis, TimeLimitFrom,
+    WayKind, WayOrigin,
+};
 pub use inspect::Inspection;
 pub use level::{Level, NoSuchLevel, OnlineLevel, Scheme, Tier};
 pub use period::{EmptyPeriod, Period};

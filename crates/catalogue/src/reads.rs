@@ -2,6 +2,7 @@
 
 mod availability;
 mod centres;
+mod filing;
 mod paging;
 mod procedures;
 mod units;
