@@ -34,4 +34,6 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(unit::find::find_unit))
         .routes(routes!(field::list_fields))
         .routes(routes!(suggest::suggest_queries))
+        .routes(routes!(procedure::ways::list_ways))
+        .routes(routes!(procedure::map::map_levels))
 }

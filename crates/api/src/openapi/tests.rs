@@ -25,7 +25,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
 fn every_operation_is_described_completely() {
     let contract = contract();
     let operations = operations(&contract);
-    assert_eq!(operations.len(), 10);
+    assert_eq!(operations.len(), 12);
     for (name, operation) in &operations {
         for member in ["summary", "description", "operationId"] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
@@ -80,6 +80,7 @@ fn declared_schemas() -> Vec<String> {
     let sources = [
         include_str!("../view/availability.rs"),
         include_str!("../view/centre.rs"),
+        include_str!("../view/filing.rs"),
         include_str!("../view/level.rs"),
         include_str!("../view/part.rs"),
         include_str!("../view/procedure.rs"),
@@ -89,6 +90,7 @@ fn declared_schemas() -> Vec<String> {
         include_str!("../centre/procedures.rs"),
         include_str!("../field.rs"),
         include_str!("../procedure/availability.rs"),
+        include_str!("../procedure/map.rs"),
         include_str!("../procedure/search.rs"),
         include_str!("../place.rs"),
         include_str!("../unit/list.rs"),
@@ -138,6 +140,8 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("find_unit", known::<crate::unit::find::FindUnitParams>()),
         ("list_fields", known::<crate::field::ListFieldsParams>()),
         ("suggest_queries", known::<crate::suggest::SuggestParams>()),
+        ("list_ways", known::<crate::procedure::ways::ListWaysParams>()),
+        ("map_levels", known::<crate::procedure::map::MapLevelsParams>()),
     ];
     let contract = contract();
     let operations = operations(&contract);

@@ -2,4 +2,6 @@
 
 pub(crate) mod availability;
 pub(crate) mod find;
+pub(crate) mod map;
 pub(crate) mod search;
+pub(crate) mod ways;
