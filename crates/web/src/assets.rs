@@ -33,12 +33,15 @@ pub(crate) struct Assets {
     pub icon: Asset,
     /// The optional script.
     pub js: Asset,
+    /// Styles of the pages on filing.
+    pub filing: Asset,
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     css: Asset::new("motcua", "css", "text/css; charset=utf-8", include_str!("../assets/motcua.css")),
     icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../assets/favicon.svg")),
     js: Asset::new("motcua", "js", "text/javascript; charset=utf-8", include_str!("../assets/motcua.js")),
+    filing: Asset::new("filing", "css", "text/css; charset=utf-8", include_str!("../assets/filing.css")),
 });
 
 impl Assets {
@@ -51,7 +54,8 @@ impl Assets {
 /// `GET /assets/{file}`.
 pub(crate) async fn serve_asset(Path(file): Path<String>) -> Response {
     let assets = Assets::get();
-    let Some(asset) = [&assets.css, &assets.icon, &assets.js].into_iter().find(|asset| asset.file == file)
+    let Some(asset) =
+        [&assets.css, &assets.icon, &assets.js, &assets.filing].into_iter().find(|asset| asset.file == file)
     else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -98,7 +102,7 @@ mod tests {
         let assets = Assets::get();
         assert!(assets.css.body.len() < 20_000, "style sheet");
         assert!(assets.js.body.len() < 8_000, "script");
-        for asset in [&assets.css, &assets.js] {
+        for asset in [&assets.css, &assets.js, &assets.filing] {
             assert!(!asset.body.contains("http://") && !asset.body.contains("https://"), "{}", asset.file);
             assert!(!asset.body.contains("@import") && !asset.body.contains("@font-face"), "{}", asset.file);
         }

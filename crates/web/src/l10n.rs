@@ -9,7 +9,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 /// The Vietnamese texts, one file per subject.
-pub(crate) const VI: [(&str, &str); 9] = [
+pub(crate) const VI: [(&str, &str); 10] = [
     ("common", include_str!("../locales/vi/common.ftl")),
     ("domain", include_str!("../locales/vi/domain.ftl")),
     ("home", include_str!("../locales/vi/home.ftl")),
@@ -19,6 +19,7 @@ pub(crate) const VI: [(&str, &str); 9] = [
     ("place", include_str!("../locales/vi/place.ftl")),
     ("info", include_str!("../locales/vi/info.ftl")),
     ("problem", include_str!("../locales/vi/problem.ftl")),
+    ("filing", include_str!("../locales/vi/filing.ftl")),
 ];
 
 static VIETNAMESE: LazyLock<L10n> = LazyLock::new(|| L10n::new("vi", &VI));

@@ -6,12 +6,14 @@ pub(crate) mod centres;
 pub(crate) mod former;
 pub(crate) mod help;
 pub(crate) mod home;
+pub(crate) mod level_map;
 pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod procedure;
 pub(crate) mod reading;
 pub(crate) mod results;
 pub(crate) mod unit;
+pub(crate) mod ways;
 
 use askama::Template;
 use axum::response::Html;

@@ -14,6 +14,7 @@ use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Link, Pager, Select, SelectOption};
 use crate::offer::OfferView;
+use crate::pages::level_map::filing_links;
 use crate::pages::{Page, nothing_has, place_in_view, show};
 use crate::spread::SpreadView;
 use crate::words::{self, CodeView, LevelView};
@@ -70,6 +71,8 @@ pub(crate) struct ProcedurePage {
     pub selects: Vec<Select>,
     pub pager: Pager,
     pub shown_date: String,
+    /// Where to file, and the map of levels.
+    pub filing: [Link; 2],
 }
 
 /// What is offered at the place in view.
@@ -144,6 +147,7 @@ pub(crate) async fn show_procedure(
         selects: selects(l10n, &params, &everywhere),
         pager: Pager::of_places(&params.page, &info, &here.at("noi-lam")),
         shown_date,
+        filing: filing_links(l10n, view, record.code.as_str()),
         frame,
     };
     show(&page)
