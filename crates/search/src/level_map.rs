@@ -48,47 +48,52 @@ impl Engine {
         unit: &UnitCode,
         as_of: NaiveDate,
     ) -> Option<Vec<CentreLevel>> {
-        let (state, day) = (self.state(), day_of(as_of));
-        let look = Look::new(&state, code, day);
-        let unit_id = state.view.places.unit_on(unit, day)?;
-        let numbers = state.view.centres_in(unit_id, day);
-        let mut centres: Vec<CentreLevel> =
-            numbers.iter().filter_map(|&number| look.centre(number)).collect();
-        let key = |name: &str| motcua_catalogue::text::sort_key(name);
-        centres.sort_by_cached_key(|centre| {
-            let own = centre.units.last().map(|unit| key(&unit.full_name)).unwrap_or_default();
-            let above = centre.units.len().checked_sub(2).and_then(|place| centre.units.get(place));
-            let above = above.map(|unit| key(&unit.full_name)).unwrap_or_default();
-            (centre.tier, above, own, centre.centre.to_string())
-        });
-        Some(centres)
+        centres(&self.state(), code, unit, day_of(as_of))
     }
 
     /// A procedure on a day, province by province, by name.
     #[must_use]
     pub fn provinces_of_procedure(&self, code: &ProcedureCode, as_of: NaiveDate) -> Vec<ProvinceLevels> {
-        let (state, day) = (self.state(), day_of(as_of));
-        let look = Look::new(&state, code, day);
-        let places = &state.view.places;
-        let provinces =
-            places.units.iter().filter(|unit| unit.tier == Tier::Province && unit.days.contain(day));
-        let mut all: Vec<ProvinceLevels> = provinces
-            .map(|province| {
-                let numbers = state.view.centres_in(province.unit_id, day);
-                let mut counts = LevelCounts::default();
-                for (state, _) in numbers.iter().filter_map(|&number| look.at(number)) {
-                    counts.add(state.state(), 1);
-                }
-                ProvinceLevels {
-                    province: UnitName { code: province.code.clone(), full_name: province.full_name.clone() },
-                    spread: LevelSpread::of(counts),
-                    centres: numbers.len() as u64,
-                }
-            })
-            .collect();
-        all.sort_by_cached_key(|levels| motcua_catalogue::text::sort_key(&levels.province.full_name));
-        all
+        provinces(&self.state(), code, day_of(as_of))
     }
+}
+
+fn centres(state: &State, code: &ProcedureCode, unit: &UnitCode, day: Day) -> Option<Vec<CentreLevel>> {
+    let look = Look::new(state, code, day);
+    let unit_id = state.view.places.unit_on(unit, day)?;
+    let numbers = state.view.centres_in(unit_id, day);
+    let mut centres: Vec<CentreLevel> = numbers.iter().filter_map(|&number| look.centre(number)).collect();
+    let key = |unit: Option<&UnitName>| {
+        unit.map(|unit| motcua_catalogue::text::sort_key(&unit.full_name)).unwrap_or_default()
+    };
+    centres.sort_by_cached_key(|centre| {
+        let mut upwards = centre.units.iter().rev();
+        let (own, above) = (key(upwards.next()), key(upwards.next()));
+        (centre.tier, above, own, centre.centre.to_string())
+    });
+    Some(centres)
+}
+
+fn provinces(state: &State, code: &ProcedureCode, day: Day) -> Vec<ProvinceLevels> {
+    let look = Look::new(state, code, day);
+    let units = state.view.places.units.iter();
+    let provinces = units.filter(|unit| unit.tier == Tier::Province && unit.days.contain(day));
+    let mut all: Vec<ProvinceLevels> = provinces
+        .map(|province| {
+            let numbers = state.view.centres_in(province.unit_id, day);
+            let mut counts = LevelCounts::default();
+            for (said, _) in numbers.iter().filter_map(|&number| look.at(number)) {
+                counts.add(said.state(), 1);
+            }
+            ProvinceLevels {
+                province: UnitName { code: province.code.clone(), full_name: province.full_name.clone() },
+                spread: LevelSpread::of(counts),
+                centres: numbers.len() as u64,
+            }
+        })
+        .collect();
+    all.sort_by_cached_key(|levels| motcua_catalogue::text::sort_key(&levels.province.full_name));
+    all
 }
 
 /// Number of the procedure that a code means; a code that nobody has is tried by its base, as the catalogue does.
@@ -170,3 +175,7 @@ pub(crate) fn metres_to(from: Option<Point>, centre: &CentreData) -> Option<u32>
     let points = centre.points.iter().filter_map(|&(lat, lon)| Point::new(degrees(lat), degrees(lon)));
     points.map(|point| from.metres_to(point)).min()
 }
+
+#[cfg(test)]
+#[path = "level_map_tests.rs"]
+mod tests;

@@ -333,7 +333,7 @@ impl WaysView {
 
 /// Kilometres with one decimal: a point in the middle of a commune does not carry more.
 fn kilometres(metres: Option<u32>) -> Option<f64> {
-    metres.map(|metres| f64::from(metres / 100) / 10.0)
+    metres.map(|metres| f64::from((metres + 50) / 100) / 10.0)
 }
 
 fn way_view(way: &FilingWay, desk: &FilingDesk) -> WayView {

@@ -198,7 +198,11 @@ impl WaysPage {
             }
         });
         self.notes = notes(l10n, filing);
-        let mut cards = answer.ways.iter().filter_map(|way| {
+        // Post reaches the responsible centre from everywhere: the same way to ten others only makes the list longer.
+        let first_post = answer.ways.iter().position(|way| way.kind == WayKind::Post);
+        let shown = answer.ways.iter().enumerate();
+        let shown = shown.filter(|(place, way)| way.kind != WayKind::Post || Some(*place) == first_post);
+        let mut cards = shown.filter_map(|(_, way)| {
             Some(WayCard::new(l10n, &self.frame.carried, way, answer.desks.get(way.desk)?, filing.measures))
         });
         self.best = cards.next();
