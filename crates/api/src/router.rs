@@ -44,4 +44,6 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(statistics::series::list_statistics_series))
         .routes(routes!(statistics::indicator::list_indicators))
         .routes(routes!(statistics::quick_wins::list_quick_wins))
+        .routes(routes!(procedure::ways::list_ways))
+        .routes(routes!(procedure::map::map_levels))
 }

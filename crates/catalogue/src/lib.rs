@@ -17,6 +17,7 @@ mod derived;
 pub mod export;
 mod fee;
 pub mod figures;
+mod filing;
 pub mod import;
 mod inspect;
 mod legal_text;
@@ -51,6 +52,11 @@ pub use command::{Applied, Command, CommandError, Expected, Refusal};
 pub use conversion::{Conversion, Doubt};
 pub use derived::DerivedLevel;
 pub use fee::{Dong, Fee, parse_amount};
+pub use filing::{
+    AskUnit, FeesFrom, FilingAnswer, FilingCandidate, FilingCase, FilingCaseChoice, FilingDesk, FilingPlace,
+    FilingWay, HoursOn, NoResponsible, PaperPoint, Point, Relation, SiteOnDay, TierBasis, TimeLimitFrom,
+    WayKind, WayOrigin,
+};
 pub use inspect::Inspection;
 pub use legal_text::{LegalText, REASON_REQUIRED_FROM};
 pub use level::{Level, NoSuchLevel, OnlineLevel, Scheme, Tier};

@@ -244,4 +244,6 @@ pub struct Listing {
     pub level: Option<crate::level::OnlineLevel>,
     /// When it holds.
     pub period: Period,
+    /// Where one may file from.
+    pub boundary_free: crate::availability::BoundaryFree,
 }

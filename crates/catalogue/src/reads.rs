@@ -3,6 +3,7 @@
 mod availability;
 mod centre_figures;
 mod centres;
+mod filing;
 mod paging;
 mod procedures;
 mod revisions;

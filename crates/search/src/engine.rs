@@ -298,10 +298,7 @@ impl Engine {
         as_of: NaiveDate,
     ) -> LevelSpread {
         let state = self.shared.state();
-        let table = &state.view.table;
-        let by_base = || table.procedures_with_code(&code.base().parse().ok()?).next();
-        let procedure = table.procedures_with_code(code).next().or_else(by_base);
-        let Some(number) = procedure.and_then(|id| state.view.listings.ids.number(id)) else {
+        let Some(number) = crate::level_map::procedure_number(&state, code) else {
             return LevelSpread::default();
         };
         let day = day_of(as_of);
@@ -311,5 +308,15 @@ impl Engine {
     /// What is kept in memory, of one moment.
     pub(crate) fn view(&self) -> Arc<View> {
         Arc::clone(&self.shared.state().view)
+    }
+
+    /// The state in use.
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.shared.state()
+    }
+
+    /// The catalogue that is followed.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use motcua_catalogue::{Listing, OnlineLevel, Scheme};
+use motcua_catalogue::{BoundaryFree, Listing, OnlineLevel, Scheme};
 
 use crate::days::{Day, Days};
 use crate::levels::ListingState;
@@ -72,15 +72,17 @@ impl StateCode {
     }
 }
 
-/// A listing: procedure, state, period. Bits: 32 procedure, 4 state, 28 period.
+/// A listing: procedure, state, where one may file from, period. Bits: 32 procedure, 4 state, 2 boundary, 26 period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Record(u64);
 
 impl Record {
-    pub(crate) const LARGEST_PERIOD: u32 = (1 << 28) - 1;
+    pub(crate) const LARGEST_PERIOD: u32 = (1 << 26) - 1;
 
-    pub(crate) fn new(procedure: u32, state: StateCode, period: u32) -> Self {
-        Self(u64::from(procedure) << 32 | u64::from(state.0) << 28 | u64::from(period & Self::LARGEST_PERIOD))
+    pub(crate) fn new(procedure: u32, state: StateCode, boundary: BoundaryFree, period: u32) -> Self {
+        let boundary = BoundaryFree::ALL.into_iter().position(|known| known == boundary).unwrap_or(0) as u64;
+        let period = u64::from(period & Self::LARGEST_PERIOD);
+        Self(u64::from(procedure) << 32 | u64::from(state.0) << 28 | boundary << 26 | period)
     }
 
     /// Reads the bits again; refuses a state that does not exist.
@@ -99,6 +101,10 @@ impl Record {
 
     pub(crate) fn state(self) -> StateCode {
         StateCode((self.0 >> 28 & 0xf) as u8)
+    }
+
+    pub(crate) fn boundary(self) -> BoundaryFree {
+        BoundaryFree::ALL.get((self.0 >> 26 & 0x3) as usize).copied().unwrap_or_default()
     }
 
     pub(crate) fn period(self) -> u32 {
@@ -203,7 +209,8 @@ impl Listings {
                 let period = self.periods.number_or_new(Days::of(listing.period));
                 debug_assert!(period <= Record::LARGEST_PERIOD);
                 let state = StateCode::of(ListingState::of(listing));
-                Record::new(self.ids.number_or_new(listing.procedure_id), state, period)
+                let procedure = self.ids.number_or_new(listing.procedure_id);
+                Record::new(procedure, state, listing.boundary_free, period)
             })
             .collect();
         records.sort_unstable();
@@ -271,12 +278,14 @@ mod tests {
         assert_eq!(OnlineLevel::all().count(), usize::from(StateCode::OFFERED));
         for code in StateCode::all() {
             assert_eq!(StateCode::of(code.state()), code);
-            let record = Record::new(u32::MAX, code, Record::LARGEST_PERIOD);
-            assert_eq!(Record::from_bits(record.bits()), Some(record));
-            assert_eq!(
-                (record.procedure(), record.state(), record.period()),
-                (u32::MAX, code, Record::LARGEST_PERIOD)
-            );
+            for boundary in BoundaryFree::ALL {
+                let record = Record::new(u32::MAX, code, boundary, Record::LARGEST_PERIOD);
+                assert_eq!(Record::from_bits(record.bits()), Some(record));
+                assert_eq!(
+                    (record.procedure(), record.state(), record.boundary(), record.period()),
+                    (u32::MAX, code, boundary, Record::LARGEST_PERIOD)
+                );
+            }
         }
         assert_eq!(Record::from_bits(0xf << 28), None);
     }

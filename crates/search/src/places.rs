@@ -67,6 +67,8 @@ pub(crate) struct CentreData {
     pub(crate) unit: UnitCode,
     pub(crate) days: Days,
     pub(crate) name: String,
+    /// Where its sites stand, in millionths of a degree: latitude and longitude.
+    pub(crate) points: Vec<(i32, i32)>,
 }
 
 impl CentreData {
@@ -78,6 +80,7 @@ impl CentreData {
             unit: record.unit.clone(),
             days: Days::of(record.period),
             name: record.name.clone(),
+            points: crate::level_map::points(&record.sites),
         }
     }
 }
@@ -201,6 +204,12 @@ impl Places {
         chain
     }
 
+    /// The same units as they stand on the day.
+    pub(crate) fn chain_of(&self, centre: CentreNumber, day: Day) -> Vec<&UnitData> {
+        let chain = self.units_of(centre, day).into_iter();
+        chain.filter_map(|unit_id| self.units.get(self.period_on(unit_id, day)?)).collect()
+    }
+
     /// For every unit of a day, the centres in it and in the units below, that work on the day.
     pub(crate) fn tree_on(&self, day: Day) -> HashMap<i64, Vec<CentreNumber>> {
         let mut tree: HashMap<i64, Vec<CentreNumber>> = HashMap::new();
@@ -264,6 +273,7 @@ pub(crate) mod tests {
             unit: unit.parse().expect("a unit code"),
             days: Days { from, to },
             name: String::new(),
+            points: Vec::new(),
         }
     }
 

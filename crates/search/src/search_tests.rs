@@ -1,7 +1,7 @@
 //! Searches over small catalogues.
 
 use chrono::NaiveDate;
-use motcua_catalogue::{Applicant, Listing, Offered, OnlineLevel, Period, Scheme, Tier};
+use motcua_catalogue::{Applicant, BoundaryFree, Listing, Offered, OnlineLevel, Period, Scheme, Tier};
 use serde_json::json;
 
 use super::*;
@@ -41,6 +41,7 @@ fn listing(procedure_id: i64, level: usize) -> Listing {
         offered: Offered::Yes,
         level,
         period: Period::since(date("2021-01-01")),
+        boundary_free: BoundaryFree::Unknown,
     }
 }
 

@@ -92,6 +92,13 @@ impl View {
         self.levels.get_with((self.epochs.at(day), scope), || Arc::new(self.work_out(scope, day)))
     }
 
+    /// The centres of a unit and of the units below it that work on a day, by number.
+    pub(crate) fn centres_in(&self, unit_id: i64, day: Day) -> Vec<CentreNumber> {
+        let place_epoch = self.place_epochs.at(day);
+        let tree = self.trees.get_with(place_epoch, || Arc::new(self.places.tree_on(day)));
+        tree.get(&unit_id).cloned().unwrap_or_default()
+    }
+
     fn work_out(&self, scope: Scope, day: Day) -> ScopeLevels {
         let mut valid = Bitmap::below(self.listings.ids.len());
         for row in self.table.rows.iter().filter(|row| row.days.contain(day)) {
@@ -109,11 +116,7 @@ impl View {
                 let records = working.map(|centre| self.listings.of_centre(centre.row_id));
                 ScopeLevels::new(records, &self.listings, &valid, day)
             }
-            Scope::Unit(unit_id) => {
-                let place_epoch = self.place_epochs.at(day);
-                let tree = self.trees.get_with(place_epoch, || Arc::new(self.places.tree_on(day)));
-                of(tree.get(&unit_id).map_or(&[], Vec::as_slice))
-            }
+            Scope::Unit(unit_id) => of(&self.centres_in(unit_id, day)),
             Scope::Centre(number) => of(&[number]),
             Scope::Nowhere => of(&[]),
         }

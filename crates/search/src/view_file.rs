@@ -29,7 +29,7 @@ use crate::places::{CentreData, Places, SuccessionData, UnitData};
 use crate::store::write_whole;
 use crate::table::{Entry, Table};
 
-const MAGIC: [u8; 8] = *b"MCVIEW\x00\x04";
+const MAGIC: [u8; 8] = *b"MCVIEW\x00\x05";
 
 /// The view's parts, read back.
 #[derive(Debug)]
@@ -218,6 +218,7 @@ mod tests {
                 offered,
                 level,
                 period: Period::since("2021-03-01".parse().expect("a date")),
+                boundary_free: motcua_catalogue::BoundaryFree::Province,
             };
             listings.set_centre(row_id, &[listing(5, Offered::Yes, level), listing(4, Offered::No, None)]);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use motcua_catalogue::{LevelFilter, Listing, Offered, OnlineLevel, Period};
+use motcua_catalogue::{BoundaryFree, LevelFilter, Listing, Offered, OnlineLevel, Period};
 use proptest::prelude::*;
 
 use super::*;
@@ -34,7 +34,8 @@ fn cases() -> impl Strategy<Value = Vec<Case>> {
     let case = (1..7_i64, 100..112_i64, days(), proptest::sample::select(levels), 0..3_usize, any::<bool>());
     let case = case.prop_map(|(centre, procedure_id, days, level, answer, case)| {
         let offered = if level.is_some() { Offered::Yes } else { Offered::ALL[answer] };
-        Case { centre, listing: Listing { procedure_id, case, offered, level, period: days.period() } }
+        let (period, boundary_free) = (days.period(), BoundaryFree::Unknown);
+        Case { centre, listing: Listing { procedure_id, case, offered, level, period, boundary_free } }
     });
     proptest::collection::vec(case, 0..80)
 }
@@ -196,6 +197,7 @@ fn many_records_are_counted_as_few_are() {
         offered: Offered::Yes,
         level: Some(level),
         period: Period::ALWAYS,
+        boundary_free: BoundaryFree::Unknown,
     };
     let mut listings = Listings::default();
     let all: Vec<Listing> = (0..3000).map(listing).collect();

@@ -35,6 +35,8 @@ pub(crate) struct Assets {
     pub js: Asset,
     /// The style sheet of pages with charts.
     pub charts: Asset,
+    /// Styles of the pages on filing.
+    pub filing: Asset,
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
@@ -42,6 +44,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../assets/favicon.svg")),
     js: Asset::new("motcua", "js", "text/javascript; charset=utf-8", include_str!("../assets/motcua.js")),
     charts: Asset::new("charts", "css", "text/css; charset=utf-8", include_str!("../assets/charts.css")),
+    filing: Asset::new("filing", "css", "text/css; charset=utf-8", include_str!("../assets/filing.css")),
 });
 
 impl Assets {
@@ -54,8 +57,9 @@ impl Assets {
 /// `GET /assets/{file}`.
 pub(crate) async fn serve_asset(Path(file): Path<String>) -> Response {
     let assets = Assets::get();
-    let Some(asset) =
-        [&assets.css, &assets.icon, &assets.js, &assets.charts].into_iter().find(|asset| asset.file == file)
+    let Some(asset) = [&assets.css, &assets.icon, &assets.js, &assets.charts, &assets.filing]
+        .into_iter()
+        .find(|asset| asset.file == file)
     else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -103,7 +107,7 @@ mod tests {
         assert!(assets.css.body.len() < 20_000, "style sheet");
         assert!(assets.js.body.len() < 8_000, "script");
         assert!(assets.charts.body.len() < 4_000, "style sheet of charts");
-        for asset in [&assets.css, &assets.js, &assets.charts] {
+        for asset in [&assets.css, &assets.js, &assets.charts, &assets.filing] {
             assert!(!asset.body.contains("http://") && !asset.body.contains("https://"), "{}", asset.file);
             assert!(!asset.body.contains("@import") && !asset.body.contains("@font-face"), "{}", asset.file);
         }

@@ -9,7 +9,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 /// The Vietnamese texts, one file per subject.
-pub(crate) const VI: [(&str, &str); 11] = [
+pub(crate) const VI: [(&str, &str); 12] = [
     ("common", include_str!("../locales/vi/common.ftl")),
     ("domain", include_str!("../locales/vi/domain.ftl")),
     ("home", include_str!("../locales/vi/home.ftl")),
@@ -21,6 +21,7 @@ pub(crate) const VI: [(&str, &str); 11] = [
     ("problem", include_str!("../locales/vi/problem.ftl")),
     ("history", include_str!("../locales/vi/history.ftl")),
     ("figures", include_str!("../locales/vi/figures.ftl")),
+    ("filing", include_str!("../locales/vi/filing.ftl")),
 ];
 
 static VIETNAMESE: LazyLock<L10n> = LazyLock::new(|| L10n::new("vi", &VI));

@@ -10,6 +10,7 @@ mod assets;
 mod centre_work;
 mod charts;
 mod figure_words;
+mod filing;
 mod frame;
 mod l10n;
 mod listing;
@@ -46,6 +47,8 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/tro-giup", get(pages::help::show_help))
         .route("/vi/gioi-thieu", get(pages::about::show_about))
         .route("/problems/{slug}", get(pages::problem::show_problem_type))
+        .route("/vi/thu-tuc/{code}/noi-nop", get(pages::ways::show_ways))
+        .route("/vi/thu-tuc/{code}/cac-noi", get(pages::level_map::show_level_map))
         .route_layer(from_fn_with_state(revalidation, revalidate))
         .route("/", get(async || Redirect::temporary("/vi")))
         .route("/assets/{file}", get(assets::serve_asset))

@@ -260,7 +260,7 @@ fn channel_view(l10n: &L10n, channel: &AvailabilityChannel) -> ChannelView {
 }
 
 /// The seven interaction points, in the order of [`Checklist::POINTS`].
-const POINT_KEYS: [&str; 7] = [
+pub(crate) const POINT_KEYS: [&str; 7] = [
     "point-find",
     "point-sign-in",
     "point-submit",

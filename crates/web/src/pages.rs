@@ -7,6 +7,7 @@ pub(crate) mod former;
 pub(crate) mod help;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod level_map;
 pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod procedure;
@@ -14,6 +15,7 @@ pub(crate) mod reading;
 pub(crate) mod results;
 pub(crate) mod statistics;
 pub(crate) mod unit;
+pub(crate) mod ways;
 
 use askama::Template;
 use axum::response::Html;

@@ -27,7 +27,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
 fn every_operation_is_described_completely() {
     let contract = contract();
     let operations = operations(&contract);
-    assert_eq!(operations.len(), 20);
+    assert_eq!(operations.len(), 22);
     for (name, operation) in &operations {
         for member in ["summary", "description", "operationId"] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
@@ -150,6 +150,8 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("list_statistics_series", known::<crate::statistics::series::ListStatisticsSeriesParams>()),
         ("list_indicators", known::<crate::statistics::indicator::ListIndicatorsParams>()),
         ("list_quick_wins", known::<crate::statistics::quick_wins::ListQuickWinsParams>()),
+        ("list_ways", known::<crate::procedure::ways::ListWaysParams>()),
+        ("map_levels", known::<crate::procedure::map::MapLevelsParams>()),
     ];
     let contract = contract();
     let operations = operations(&contract);

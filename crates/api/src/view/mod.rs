@@ -7,6 +7,7 @@ pub(crate) mod availability;
 pub(crate) mod centre;
 pub(crate) mod code;
 pub(crate) mod figure;
+pub(crate) mod filing;
 pub(crate) mod level;
 pub(crate) mod part;
 pub(crate) mod procedure;

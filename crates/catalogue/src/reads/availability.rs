@@ -100,7 +100,7 @@ impl Catalogue {
     }
 
     /// Completes rows with the names behind their keys.
-    async fn complete_availabilities(
+    pub(super) async fn complete_availabilities(
         &self,
         rows: Vec<availability::Model>,
         filter: &AvailabilityFilter,

@@ -7,7 +7,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
-use crate::availability::{Availability, Offered};
+use crate::availability::{Availability, BoundaryFree, Offered};
 use crate::code::{CentreId, ProcedureCode};
 use crate::period::Period;
 use crate::read::{CentreAt, Listing, ProcedureAt, Stored, UnitAt};
@@ -184,7 +184,7 @@ impl Snapshot {
         let sql = format!(
             "SELECT centre_id, {join}(procedure_id || ',' || (CASE WHEN case_code = '' THEN 'w' ELSE 'c' END) \
              || ',' || offered || ',' || coalesce(scheme, '') || ',' || coalesce(level, '') \
-             || ',' || CAST(valid_from AS TEXT) || ',' || CAST(valid_to AS TEXT), ';') \
+             || ',' || CAST(valid_from AS TEXT) || ',' || CAST(valid_to AS TEXT) || ',' || boundary_free, ';') \
              FROM availability WHERE centre_id BETWEEN {first} AND {last} GROUP BY centre_id"
         );
         Ok(self.tx.query_all_raw(Statement::from_string(backend, sql)).await?)
@@ -308,5 +308,7 @@ fn unpack_one(item: &str) -> Option<Listing> {
         (!level.is_empty()).then_some(level),
     );
     let period = period_columns::period(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?).ok()?;
-    Some(Listing { procedure_id, case, offered, level: level.ok()?, period })
+    let boundary = parts.next()?;
+    let boundary_free = BoundaryFree::ALL.into_iter().find(|answer| answer.as_str() == boundary)?;
+    Some(Listing { procedure_id, case, offered, level: level.ok()?, period, boundary_free })
 }

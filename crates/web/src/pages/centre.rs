@@ -168,6 +168,10 @@ pub(crate) struct ProcedureLine {
     pub level: LevelView,
     /// That more is claimed than the check-list allows.
     pub warning: Option<String>,
+    /// The level that the check-list allows, and the point that decides.
+    pub derived: Option<String>,
+    /// Where to file it for this centre's place.
+    pub ways: Address,
 }
 
 /// `GET /vi/trung-tam/{id}`.
@@ -212,13 +216,13 @@ pub(crate) async fn show_centre(
         List::Offered(page) => {
             let info = page.info(answer.hits.len(), answer.total);
             Lines {
-                lines: lines::of_hits(&state, &frame, view, &id, &answer.hits).await?,
+                lines: lines::of_hits(&state, &frame, view, &at, &answer.hits).await?,
                 total: answer.total,
                 pager: Pager::of_hits(l10n, page, answer.hits.len(), &info, &list_at),
             }
         }
         List::Answer(offered, page) => {
-            lines::of_answer(&state, &frame, view, &id, *offered, page, &list_at).await?
+            lines::of_answer(&state, &frame, view, &at, *offered, page, &list_at).await?
         }
     };
     let work = state.catalogue.centre_figures(&id, view.as_of, centre_work::MONTHS).await?;

@@ -14,6 +14,7 @@ use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Link, Pager, Select, SelectOption};
 use crate::offer::OfferView;
+use crate::pages::level_map::filing_links;
 use crate::pages::{Page, nothing_has, place_in_view, show};
 use crate::spread::SpreadView;
 use crate::words::{self, CodeView, LevelView};
@@ -71,6 +72,8 @@ pub(crate) struct ProcedurePage {
     pub pager: Pager,
     pub shown_date: String,
     pub history: Address,
+    /// Where to file, and the map of levels.
+    pub filing: [Link; 2],
 }
 
 /// What is offered at the place in view.
@@ -148,6 +151,7 @@ pub(crate) async fn show_procedure(
         history: Address::of("/vi/thu-tuc", record.code.as_str())
             .below("lich-su")
             .maybe("as_of", view.carried.as_of.as_deref()),
+        filing: filing_links(l10n, view, record.code.as_str()),
         frame,
     };
     show(&page)

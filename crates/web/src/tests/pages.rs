@@ -256,6 +256,7 @@ fn procedure(view: &View, at: &motcua_catalogue::ProcedureAt, offers: Vec<OfferV
         offers,
         history: Address::new("/vi/thu-tuc/1.001193/lich-su"),
         shown_date: "01/03/2021".into(),
+        filing: [link("Nơi nộp"), link("Các nơi")],
     }
 }
 
@@ -323,6 +324,8 @@ fn centre_pages() {
         case: Some("Trường hợp 01".into()),
         level: nd43(Level::Three),
         warning: Some(HOSTILE.into()),
+        derived: Some(HOSTILE.into()),
+        ways: Address::new("/vi/thu-tuc/1.009974/noi-nop"),
     };
     let page = CentrePage {
         frame: frame(&view(), "/vi/trung-tam/p42", name, Part::Centres),

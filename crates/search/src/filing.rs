@@ -1,0 +1,208 @@
+//! Where to file: finds in memory which centres may be of use, and lets the catalogue's rules judge them.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use motcua_catalogue::{
+    BoundaryFree, FilingAnswer, FilingCase, FilingPlace, Level, OnlineLevel, Point, ProcedureAt, Tier,
+    UnitCode,
+};
+
+use crate::days::day_of;
+use crate::engine::Engine;
+use crate::error::SearchError;
+use crate::level_map::{CentreLevel, Look, metres_to};
+use crate::levels::ListingState;
+use crate::places::CentreNumber;
+use crate::state::State;
+
+/// Who asks, and from where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilingQuestion {
+    /// The unit in which they live or have their seat.
+    pub unit: UnitCode,
+    /// The case of the procedure, where they chose one.
+    pub case: Option<String>,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// Where they stand; without it distances begin at the unit's own point. It is used for distances alone and kept
+    /// nowhere.
+    pub standing: Option<Point>,
+}
+
+/// Where to file a dossier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filing {
+    /// The unit that was asked about.
+    pub place: FilingPlace,
+    /// What the rules say.
+    pub answer: FilingAnswer,
+    /// Whether the chosen case exists.
+    pub knows_case: bool,
+    /// Whether distances could be measured from somewhere.
+    pub measures: bool,
+    /// How many centres elsewhere take dossiers from this place; the answer has at most [`MOST_ALTERNATIVES`] of them.
+    /// Where only some cases are offered so, a centre is counted for any of them.
+    pub alternatives: u64,
+    /// Where it is not offered at this place: who offers it, those of the same province first, then by distance. At most
+    /// [`MOST_ALTERNATIVES`].
+    pub elsewhere: Vec<Offerer>,
+    /// How many centres that are.
+    pub elsewhere_total: u64,
+}
+
+/// A centre elsewhere that offers a procedure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offerer {
+    /// The centre and what it says.
+    pub centre: CentreLevel,
+    /// Metres to it as the crow flies; absent where either end is not known.
+    pub metres: Option<u32>,
+    /// Whether it lies in the same province.
+    pub is_in_province: bool,
+}
+
+/// How many centres elsewhere are named at most.
+pub const MOST_ALTERNATIVES: usize = 10;
+
+/// How many of them are the nearest of those that claim to be fully online, whatever their distance: for these the
+/// distance matters least.
+const FULLY_ONLINE_FIRST: usize = 3;
+
+/// A centre elsewhere that offers the procedure.
+struct Found {
+    number: CentreNumber,
+    row_id: i64,
+    state: ListingState,
+    boundary: BoundaryFree,
+    is_in_province: bool,
+    /// Metres, the largest number where unknown.
+    metres: u32,
+    id: String,
+}
+
+impl Engine {
+    /// Where and how a procedure may be filed. `None` where no unit has the code on the day.
+    ///
+    /// Which of the country's centres may be of use is found in memory; what the answer names is read from the
+    /// catalogue.
+    pub async fn filing(
+        &self,
+        procedure: &ProcedureAt,
+        question: &FilingQuestion,
+    ) -> Result<Option<Filing>, SearchError> {
+        let as_of = question.as_of;
+        let catalogue = self.catalogue();
+        let Some(place) = catalogue.filing_place(&question.unit, as_of).await? else { return Ok(None) };
+        let record = &place.unit.stored.record;
+        let from = question.standing.or_else(|| Point::of(record.lat, record.lon));
+        let state = self.state();
+        let (found, listed_tiers) = offerers(&state, procedure, &place, from, as_of);
+        let alternatives: Vec<&Found> = found.iter().filter(|found| found.takes_from_elsewhere()).collect();
+        let further = pick(&alternatives);
+        let candidates = catalogue.filing_candidates(procedure.procedure_id, &place, &further, as_of).await?;
+        let case = FilingCase {
+            procedure: procedure.stored.record.clone(),
+            case: question.case.clone(),
+            as_of,
+            place,
+            from,
+            listed_tiers,
+            candidates,
+        };
+        let answer = case.answer();
+        let needs_elsewhere = answer.ask.is_none() && !answer.is_offered_here();
+        let named = if needs_elsewhere { MOST_ALTERNATIVES } else { 0 };
+        let look = Look::new(&state, &procedure.stored.record.code, day_of(as_of));
+        let mut nearest: Vec<&Found> = found.iter().collect();
+        nearest.sort_by_key(|found| (!found.is_in_province, found.metres, &found.id));
+        let elsewhere = nearest.into_iter().take(named).filter_map(|found| {
+            Some(Offerer {
+                centre: look.centre(found.number)?,
+                metres: (found.metres != u32::MAX).then_some(found.metres),
+                is_in_province: found.is_in_province,
+            })
+        });
+        Ok(Some(Filing {
+            alternatives: if answer.ask.is_some() { 0 } else { alternatives.len() as u64 },
+            elsewhere: elsewhere.collect(),
+            elsewhere_total: if needs_elsewhere { found.len() as u64 } else { 0 },
+            knows_case: case.knows_case(),
+            measures: from.is_some(),
+            place: case.place,
+            answer,
+        }))
+    }
+}
+
+impl Found {
+    fn takes_from_elsewhere(&self) -> bool {
+        match self.boundary {
+            BoundaryFree::Nation => true,
+            BoundaryFree::Province => self.is_in_province,
+            BoundaryFree::None | BoundaryFree::Unknown => false,
+        }
+    }
+
+    fn claims_fully_online(&self) -> bool {
+        let level = self.state.level().map(OnlineLevel::level);
+        matches!(level, Some(Level::Four | Level::Full))
+    }
+}
+
+/// The centres outside the place and the units above it that offer the procedure, in no order; and the tiers of the
+/// province's centres that list it in any way.
+fn offerers(
+    state: &State,
+    procedure: &ProcedureAt,
+    place: &FilingPlace,
+    from: Option<Point>,
+    as_of: NaiveDate,
+) -> (Vec<Found>, Vec<Tier>) {
+    let (places, day) = (&state.view.places, day_of(as_of));
+    let look = Look::new(state, &procedure.stored.record.code, day);
+    let inside: HashSet<CentreNumber> = places
+        .unit_on(place.province(), day)
+        .map(|province| state.view.centres_in(province, day))
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
+    let chain: Vec<&UnitCode> = place.chain().collect();
+    let mut found = Vec::new();
+    let mut listed_tiers = Vec::new();
+    for (number, centre) in (0..).zip(&places.centres) {
+        let Some((said, boundary)) = look.at(number) else { continue };
+        let is_in_province = inside.contains(&number);
+        let tier = centre.unit.tier();
+        if is_in_province && !listed_tiers.contains(&tier) {
+            listed_tiers.push(tier);
+        }
+        if !said.state().is_offered() || (is_in_province && chain.contains(&&centre.unit)) {
+            continue;
+        }
+        found.push(Found {
+            number,
+            row_id: centre.row_id,
+            state: said.state(),
+            boundary,
+            is_in_province,
+            metres: metres_to(from, centre).unwrap_or(u32::MAX),
+            id: centre.id.to_string(),
+        });
+    }
+    (found, listed_tiers)
+}
+
+/// Row ids of the alternatives to name: the nearest that claim to be fully online, then the nearest.
+fn pick(alternatives: &[&Found]) -> Vec<i64> {
+    let mut nearest: Vec<&Found> = alternatives.to_vec();
+    nearest.sort_by_key(|found| (found.metres, !found.is_in_province, &found.id));
+    let online = nearest.iter().filter(|found| found.claims_fully_online()).take(FULLY_ONLINE_FIRST);
+    let mut picked: Vec<i64> = online.map(|found| found.row_id).collect();
+    for found in nearest {
+        if picked.len() < MOST_ALTERNATIVES && !picked.contains(&found.row_id) {
+            picked.push(found.row_id);
+        }
+    }
+    picked
+}

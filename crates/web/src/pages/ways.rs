@@ -1,0 +1,279 @@
+//! Where to file: the best way for somebody of a place, the other ways, the desks, and what stays on paper.
+
+mod parts;
+
+use askama::Template;
+use axum::extract::State;
+use motcua_catalogue::{
+    FilingAnswer, NoResponsible, ProcedureAt, ProcedureCode, Tier, TierBasis, UnitName, WayKind,
+};
+use motcua_http::{AppState, ParameterError, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_search::{Filing, FilingQuestion};
+
+use crate::address::Address;
+use crate::filing::unit_in_view;
+use crate::frame::{Frame, Part, View};
+use crate::l10n::L10n;
+use crate::listing::Link;
+use crate::pages::{Page, nothing_has, place_in_view, show};
+use crate::words::{self, CodeView};
+
+pub(crate) use parts::{ElsewhereLine, Paper, WayCard};
+
+/// Longest code of a case, in characters.
+const LONGEST_CASE: usize = 64;
+
+/// Parameters of the page.
+pub(crate) struct WaysParams {
+    view: View,
+    case: Option<String>,
+}
+
+impl QueryParams for WaysParams {
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        Self { view: View::read(query), case: query.text("truong-hop", LONGEST_CASE) }
+    }
+}
+
+/// What the template shows.
+#[derive(Template)]
+#[template(path = "pages/ways.html")]
+pub(crate) struct WaysPage {
+    pub frame: Frame,
+    pub name: String,
+    pub code: CodeView,
+    pub procedure: Address,
+    pub map: Address,
+    pub ask: Option<AskPlace>,
+    pub cases: Vec<Link>,
+    pub chosen_case: Option<Link>,
+    pub notes: Vec<String>,
+    pub best: Option<WayCard>,
+    pub others: Vec<WayCard>,
+    pub desks: Vec<WayCard>,
+    pub alternatives: Option<String>,
+    pub paper: Option<Paper>,
+    pub not_here: Vec<String>,
+    pub elsewhere: Vec<ElsewhereLine>,
+    pub elsewhere_count: Option<String>,
+    pub shown_date: String,
+}
+
+/// The question for a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AskPlace {
+    /// The question.
+    pub question: String,
+    /// The places to choose from; each leads back here.
+    pub choices: Vec<Link>,
+    /// This page without a place, where one is chosen.
+    pub anew: Option<Address>,
+}
+
+/// `GET /vi/thu-tuc/{code}/noi-nop`.
+pub(crate) async fn show_ways(
+    State(state): State<AppState>,
+    Path(code): Path<ProcedureCode>,
+    Query(params): Query<WaysParams>,
+) -> Page {
+    let view = &params.view;
+    let Some(at) = state.catalogue.procedure(&code, view.as_of).await? else {
+        return Err(nothing_has("procedure", code.as_str(), view));
+    };
+    let here = view
+        .carried
+        .to(Address::new(&format!("{}/noi-nop", Address::of("/vi/thu-tuc", code.as_str()))))
+        .maybe("truong-hop", params.case.as_deref());
+    let mut page = WaysPage::empty(frame(&state, view, &here, &at).await?, view, &at);
+    if page.frame.former().is_some() {
+        return show(&page);
+    }
+    let unit = unit_in_view(&state, view).await?;
+    let filing = match unit {
+        Some(unit) => {
+            let case = params.case.clone();
+            let question = FilingQuestion { unit, case, as_of: view.as_of, standing: None };
+            state.engine.filing(&at, &question).await?
+        }
+        None => None,
+    };
+    let knows_case = match (&filing, &params.case) {
+        (Some(filing), _) => filing.knows_case,
+        (None, Some(case)) => at.stored.record.details.cases.iter().any(|known| known.code == *case),
+        (None, None) => true,
+    };
+    if !knows_case {
+        return Err(unknown_case(params.case.as_deref().unwrap_or_default()));
+    }
+    match filing {
+        Some(filing) => page.fill(&here, &at, &filing, params.case.as_deref()),
+        None => {
+            let provinces = state.catalogue.units_below(None, view.as_of).await?;
+            let names = provinces.iter().map(|unit| UnitName {
+                code: unit.stored.record.code.clone(),
+                full_name: unit.stored.record.full_name.clone(),
+            });
+            let question = L10n::vi().t("ways-place-province").to_string();
+            page.ask = Some(AskPlace { question, choices: to_units(&here, names), anew: None });
+        }
+    }
+    show(&page)
+}
+
+async fn frame(state: &AppState, view: &View, here: &Address, at: &ProcedureAt) -> Result<Frame, Problem> {
+    let l10n = L10n::vi();
+    let record = &at.stored.record;
+    let title = l10n.t("ways-of").arg("name", &record.name).to_string();
+    let mut frame = Frame::new(&state.site, view, here, title);
+    frame.description = l10n.t("ways-description").arg("name", &record.name).to_string();
+    frame.place = place_in_view(&state.catalogue, view, here).await?;
+    let search = frame.crumb(l10n.t("nav-procedures").to_string(), Address::new("/vi/thu-tuc"));
+    let procedure = frame.crumb(&*record.name, Address::of("/vi/thu-tuc", record.code.as_str()));
+    let mut own = frame.last_crumb();
+    own.label = l10n.t("ways-title").to_string();
+    Ok(frame.within(Part::Procedures, vec![search, procedure, own]))
+}
+
+fn unknown_case(case: &str) -> Problem {
+    Problem::parameters(vec![ParameterError::no_such_record(
+        "truong-hop",
+        case,
+        "case of the procedure has this code",
+        "use a code of the procedure's cases, or leave it out",
+    )])
+}
+
+/// Links that choose one of some units on this page.
+fn to_units(here: &Address, units: impl Iterator<Item = UnitName>) -> Vec<Link> {
+    let here = here.clone().without("centre").without("unit");
+    units
+        .map(|unit| Link { label: unit.full_name, href: here.clone().with("unit", unit.code.as_str()) })
+        .collect()
+}
+
+impl WaysPage {
+    fn empty(frame: Frame, view: &View, at: &ProcedureAt) -> Self {
+        let record = &at.stored.record;
+        let procedure = Address::of("/vi/thu-tuc", record.code.as_str());
+        Self {
+            name: record.name.clone(),
+            code: CodeView::new(&record.code),
+            map: view.carried.to(Address::new(&format!("{procedure}/cac-noi"))),
+            procedure: view.carried.to(procedure),
+            ask: None,
+            cases: Vec::new(),
+            chosen_case: None,
+            notes: Vec::new(),
+            best: None,
+            others: Vec::new(),
+            desks: Vec::new(),
+            alternatives: None,
+            paper: None,
+            not_here: Vec::new(),
+            elsewhere: Vec::new(),
+            elsewhere_count: None,
+            shown_date: words::date(view.as_of),
+            frame,
+        }
+    }
+
+    fn fill(&mut self, here: &Address, at: &ProcedureAt, filing: &Filing, case: Option<&str>) {
+        let l10n = L10n::vi();
+        let answer = &filing.answer;
+        self.ask = ask(l10n, here, filing);
+        self.cases = answer
+            .cases
+            .iter()
+            .map(|choice| Link {
+                label: choice.name.clone().unwrap_or_else(|| choice.code.clone()),
+                href: here.clone().with("truong-hop", &choice.code),
+            })
+            .collect();
+        self.chosen_case = case.map(|code| {
+            let known = at.stored.record.details.cases.iter().find(|known| known.code == code);
+            let name = known.map_or(code, |case| case.name.as_str());
+            Link {
+                label: l10n.t("ways-case-chosen").arg("name", name).to_string(),
+                href: here.clone().without("truong-hop"),
+            }
+        });
+        self.notes = notes(l10n, filing);
+        // Post reaches the responsible centre from everywhere: the same way to ten others only makes the list longer.
+        let first_post = answer.ways.iter().position(|way| way.kind == WayKind::Post);
+        let shown = answer.ways.iter().enumerate();
+        let shown = shown.filter(|(place, way)| way.kind != WayKind::Post || Some(*place) == first_post);
+        let mut cards = shown.filter_map(|(_, way)| {
+            Some(WayCard::new(l10n, &self.frame.carried, way, answer.desks.get(way.desk)?, filing.measures))
+        });
+        self.best = cards.next();
+        let (desks, others) = cards.partition(|card: &WayCard| card.kind == WayKind::Desk);
+        (self.desks, self.others) = (desks, others);
+        let shown = answer.desks.iter().filter(|desk| desk.relation.is_elsewhere()).count();
+        self.alternatives = (filing.alternatives > 0).then(|| {
+            let text = l10n.t("ways-alternatives").arg("total", filing.alternatives).arg("n", shown);
+            text.to_string()
+        });
+        self.paper = Paper::new(l10n, answer);
+        if answer.ask.is_none() && answer.cases.is_empty() && !answer.is_offered_here() {
+            self.not_here = not_here(l10n, answer);
+            self.elsewhere = filing
+                .elsewhere
+                .iter()
+                .map(|offerer| ElsewhereLine::new(l10n, &self.frame.carried, offerer))
+                .collect();
+            self.elsewhere_count = Some(if filing.elsewhere_total == 0 {
+                l10n.t("ways-elsewhere-none").arg("date", &self.shown_date).to_string()
+            } else {
+                let text = l10n.t("ways-elsewhere-count").arg("total", filing.elsewhere_total);
+                text.arg("n", self.elsewhere.len()).to_string()
+            });
+        }
+    }
+}
+
+fn ask(l10n: &L10n, here: &Address, filing: &Filing) -> Option<AskPlace> {
+    let ask = filing.answer.ask.as_ref()?;
+    let next = ask.choices.first().map_or(Tier::Commune, |unit| unit.code.tier());
+    let key = if next == Tier::District { "ways-place-district" } else { "ways-place-commune" };
+    let tier = l10n.t(words::tier_key(ask.tier)).to_string().to_lowercase();
+    let place = &filing.place.unit.stored.record.full_name;
+    Some(AskPlace {
+        question: l10n.t(key).arg("tier", tier).arg("place", place).to_string(),
+        choices: to_units(here, ask.choices.iter().cloned()),
+        anew: Some(here.clone().without("unit").without("centre")),
+    })
+}
+
+/// What the reader must know of how the responsible centre was found.
+fn notes(l10n: &L10n, filing: &Filing) -> Vec<String> {
+    let answer = &filing.answer;
+    let none = answer.none.map(|why| match why {
+        NoResponsible::Central => "ways-none-central",
+        NoResponsible::TierEnded => "ways-none-tier-ended",
+        NoResponsible::TierUnknown => "ways-none-tier-unknown",
+        NoResponsible::NoCentre => "ways-none-no-centre",
+    });
+    let basis = match answer.basis {
+        Some(TierBasis::Inferred) => Some("ways-basis-inferred"),
+        Some(TierBasis::Listings) => Some("ways-basis-listings"),
+        Some(TierBasis::Procedure) | None => None,
+    };
+    let unmeasured = (!filing.measures && !answer.ways.is_empty()).then_some("distance-unmeasured");
+    [none, basis, unmeasured].into_iter().flatten().map(|key| l10n.t(key).to_string()).collect()
+}
+
+/// What each responsible centre says instead of yes.
+fn not_here(l10n: &L10n, answer: &FilingAnswer) -> Vec<String> {
+    use motcua_catalogue::Offered;
+    answer
+        .responsible()
+        .map(|desk| {
+            let key = match desk.offered() {
+                Some(Offered::No) => "ways-here-no",
+                Some(Offered::Unknown | Offered::Yes) => "ways-here-unknown",
+                None => "ways-here-unlisted",
+            };
+            l10n.t(key).arg("centre", &desk.centre.stored.record.name).to_string()
+        })
+        .collect()
+}
