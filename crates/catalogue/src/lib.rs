@@ -18,6 +18,7 @@ pub mod import;
 mod inspect;
 mod level;
 mod period;
+pub mod places;
 mod portal;
 mod procedure;
 mod read;
