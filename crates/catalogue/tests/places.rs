@@ -23,7 +23,9 @@ fn rows(name: &str) -> Option<Vec<Row>> {
     );
     let path = folder.join(name);
     if !path.is_file() {
-        println!("skipped: the full national data ({name}) are not at hand; MOTCUA_TEST_DATA names their folder");
+        println!(
+            "skipped: the full national data ({name}) are not at hand; MOTCUA_TEST_DATA names their folder"
+        );
         return None;
     }
     let mut reader = csv::Reader::from_path(path).expect("a readable file");
@@ -68,7 +70,8 @@ impl Nation {
     fn resolver(&self) -> PlaceResolver {
         let mut ids: HashMap<&str, i64> = HashMap::new();
         let mut units = Vec::new();
-        for (order, row) in self.before.iter().map(|row| (0, row)).chain(self.after.iter().map(|row| (1, row)))
+        for (order, row) in
+            self.before.iter().map(|row| (0, row)).chain(self.after.iter().map(|row| (1, row)))
         {
             let next = i64::try_from(units.len()).expect("few");
             let continues = order == 1 && row["formed_from"] == "giữ nguyên";
@@ -101,7 +104,8 @@ impl Nation {
                 "part" => Extent::Part,
                 _ => Extent::Unknown,
             };
-            let same = row["old_name"] == row["mid_2025_name"] && row["old_district"] == row["mid_2025_district"];
+            let same =
+                row["old_name"] == row["mid_2025_name"] && row["old_district"] == row["mid_2025_district"];
             let between = row["mid_2025_code"].parse().ok().filter(|_| !same).map(|code| Between {
                 code,
                 full_name: row["mid_2025_name"].clone(),
@@ -306,7 +310,9 @@ fn every_unit_is_reached_or_asked_about_and_never_guessed() {
     let province_codes: HashMap<&str, &str> = nation
         .after
         .iter()
-        .map(|row| (&*row["code"], if row["parent_code"].is_empty() { &*row["code"] } else { &*row["parent_code"] }))
+        .map(|row| {
+            (&*row["code"], if row["parent_code"].is_empty() { &*row["code"] } else { &*row["parent_code"] })
+        })
         .collect();
     let (mut wrong, mut missed) = (Vec::new(), Vec::new());
     let mut counts: HashMap<(Form, bool, bool), [usize; 3]> = HashMap::new();
@@ -402,7 +408,6 @@ fn a_full_present_name_that_is_the_only_one_in_its_province_is_answered() {
             .all(|other| other.to == one.to && other.whole);
         if alone {
             let answer = resolver.resolve(&written(Form::Full, one), now(), &[]);
-            if answer.outcome==PlaceOutcome::Ask { println!("{} {:?} {:?}", written(Form::Full, one), answer.formers.iter().map(|f|(&f.full_name, &f.ancestors, f.is_between,f.is_older_name)).collect::<Vec<_>>(), answer.candidates.iter().map(|f|&f.full_name).collect::<Vec<_>>()); }
             counted[usize::from(answer.outcome == PlaceOutcome::One)] += 1;
         }
     }
@@ -415,7 +420,17 @@ fn a_full_present_name_that_is_the_only_one_in_its_province_is_answered() {
 fn questions_lead_to_an_answer_in_a_few_steps() {
     let Some(nation) = Nation::read() else { return };
     let resolver = nation.resolver();
-    for text in ["Tân Thành", "tan thanh", "1", "Phường 1", "Châu Thành", "Kỳ Anh", "Tân Phú", "Quận 1", "huyện Đông Anh"] {
+    for text in [
+        "Tân Thành",
+        "tan thanh",
+        "1",
+        "Phường 1",
+        "Châu Thành",
+        "Kỳ Anh",
+        "Tân Phú",
+        "Quận 1",
+        "huyện Đông Anh",
+    ] {
         let mut within: Vec<UnitCode> = Vec::new();
         for step in 0.. {
             assert!(step < 5, "{text} is asked about too often");
@@ -425,18 +440,12 @@ fn questions_lead_to_an_answer_in_a_few_steps() {
                 break;
             };
             let last = question.choices.last().expect("a choice");
-            assert!(question.choices.iter().map(|choice| choice.count).sum::<usize>() >= answer.total, "{text}");
+            assert!(
+                question.choices.iter().map(|choice| choice.count).sum::<usize>() >= answer.total,
+                "{text}"
+            );
             within.clone_from(&last.within);
         }
-    }
-}
-
-#[test]
-fn debugging() {
-    let Some(nation) = Nation::read() else { return };
-    let resolver = nation.resolver();
-    for text in std::env::var("Q").unwrap_or_default().split('|') {
-        println!("{:#?}", resolver.resolve(text, now(), &[]));
     }
 }
 
@@ -445,8 +454,9 @@ fn whatever_is_typed_nothing_panics() {
     let Some(nation) = Nation::read() else { return };
     let resolver = nation.resolver();
     let parts = [
-        "Kỳ", "anh", "TP.", "P", "xã", ",", "-", "'", "H'", "1", "01", "99999", "\u{303}", "đ", "Ð", "\0", "🏠", "cũ",
-        " ", "(", "quận", "tân", "thành", "phú", "Thanh", "HCM", "ß", "İ", "\n", "—", "thị", "trấn", "0000",
+        "Kỳ", "anh", "TP.", "P", "xã", ",", "-", "'", "H'", "1", "01", "99999", "\u{303}", "đ", "Ð", "\0",
+        "🏠", "cũ", " ", "(", "quận", "tân", "thành", "phú", "Thanh", "HCM", "ß", "İ", "\n", "—", "thị",
+        "trấn", "0000",
     ];
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut random = move |below: usize| {
@@ -466,6 +476,9 @@ fn whatever_is_typed_nothing_panics() {
         let answer = resolver.resolve(&text, now(), &[]);
         assert!(answer.candidates.len() <= MOST_CANDIDATES, "{text:?}");
         assert!(answer.question.is_none_or(|question| question.choices.len() <= MOST_CHOICES), "{text:?}");
-        assert_eq!(answer.outcome == PlaceOutcome::One, answer.total == 1 && answer.outcome != PlaceOutcome::Ask);
+        assert_eq!(
+            answer.outcome == PlaceOutcome::One,
+            answer.total == 1 && answer.outcome != PlaceOutcome::Ask
+        );
     }
 }

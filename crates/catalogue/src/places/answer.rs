@@ -6,21 +6,14 @@ use super::atlas::{Atlas, Node};
 use super::law;
 use super::question::ask;
 use super::reading::{Reading, Readings};
-use super::resolution::{
-    Candidate, Fate, FormerUnit, MOST_CANDIDATES, PlaceOutcome, Resolution,
-};
+use super::resolution::{Candidate, Fate, FormerUnit, MOST_CANDIDATES, PlaceOutcome, Resolution};
 use super::segment::Lexer;
 use crate::code::UnitCode;
 use crate::level::Tier;
 use crate::read::UnitName;
 use crate::unit::Extent;
 
-pub(super) fn answer(
-    lexer: &Lexer<'_>,
-    found: Readings,
-    day: NaiveDate,
-    within: &[UnitCode],
-) -> Resolution {
+pub(super) fn answer(lexer: &Lexer<'_>, found: Readings, day: NaiveDate, within: &[UnitCode]) -> Resolution {
     let atlas = lexer.atlas;
     let Readings { mut readings, is_doubtful, read } = found;
     if !within.is_empty() {

@@ -326,7 +326,8 @@ impl Atlas {
         for node in self.all() {
             let (Some(unit), Some(knot)) = (self.unit(node), self.knot(node)) else { continue };
             if unit.tier == Tier::Commune {
-                let above = knot.parent.into_iter().chain(knot.province.filter(|_| knot.parent != knot.province));
+                let above =
+                    knot.parent.into_iter().chain(knot.province.filter(|_| knot.parent != knot.province));
                 for above in above.chain(knot.also_above.iter().copied()) {
                     communes.entry(above).or_default().push(node);
                 }
@@ -352,7 +353,8 @@ impl Atlas {
                 let own_next = if goes_on { std::slice::from_ref(&commune) } else { knot.next.as_slice() };
                 whole &= goes_on || knot.whole || is_province;
                 for &to in own_next {
-                    let to = if is_province { self.knot(to).and_then(|knot| knot.province) } else { Some(to) };
+                    let to =
+                        if is_province { self.knot(to).and_then(|knot| knot.province) } else { Some(to) };
                     if let Some(to) = to.filter(|to| !next.contains(to)) {
                         next.push(to);
                     }

@@ -62,10 +62,10 @@ impl KindWord {
 
 /// Kind and name of a name with its kind: `Thị trấn Nghèn`.
 pub(super) fn split(full_name: &str) -> Option<(&'static str, &str)> {
-    const KINDS: [&str; 8] =
-        ["thành phố", "thị xã", "thị trấn", "đặc khu", "huyện", "quận", "phường", "xã"];
+    const KINDS: [&str; 8] = ["thành phố", "thị xã", "thị trấn", "đặc khu", "huyện", "quận", "phường", "xã"];
     let lower = full_name.to_lowercase();
-    let kind = KINDS.into_iter().find(|kind| lower.strip_prefix(*kind).is_some_and(|rest| rest.starts_with(' ')))?;
+    let kind =
+        KINDS.into_iter().find(|kind| lower.strip_prefix(*kind).is_some_and(|rest| rest.starts_with(' ')))?;
     // Lower case may only have another length where the kind is not what it seems.
     full_name.get(kind.len()..).map(|name| (kind, name.trim()))
 }
@@ -88,7 +88,8 @@ mod tests {
             let typed = words(text);
             forms().iter().any(|form| form.at(&typed).is_some_and(|(length, _)| length == typed.len()))
         };
-        for text in ["thị xã", "thi xa", "TX", "TX.", "P.", "F", "Huyện đảo", "T.P", "dk", "THÀNH PHỐ"] {
+        for text in ["thị xã", "thi xa", "TX", "TX.", "P.", "F", "Huyện đảo", "T.P", "dk", "THÀNH PHỐ"]
+        {
             assert!(stands(text), "{text}");
         }
         for text in ["phương", "tịnh", "thành phô", "đảo"] {

@@ -69,10 +69,7 @@ mod tests {
         let code = |text: &str| text.parse::<UnitCode>().expect("a code");
         let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
         let named = |tier, province, on| resolution_of(tier, &code(province), day(on));
-        assert_eq!(
-            named(Tier::Commune, "42", "2025-07-01").as_deref(),
-            Some("Nghị quyết 1665/NQ-UBTVQH15")
-        );
+        assert_eq!(named(Tier::Commune, "42", "2025-07-01").as_deref(), Some("Nghị quyết 1665/NQ-UBTVQH15"));
         assert_eq!(named(Tier::Commune, "42", "2020-01-01"), None);
         assert_eq!(named(Tier::District, "42", "2025-07-01"), None);
         assert_eq!(named(Tier::Commune, "02", "2025-07-01"), None);

@@ -56,6 +56,12 @@ impl PlaceResolver {
         Self { names: Names::new(&atlas), atlas, kinds: kinds::forms() }
     }
 
+    /// The successions that it was built from.
+    #[must_use]
+    pub fn links(&self) -> &[PlaceLink] {
+        &self.atlas.links
+    }
+
     /// What a text means on a day. `within` holds the answers to questions before: codes of units of the day, or of
     /// their provinces; empty where nothing was asked yet.
     #[must_use]

@@ -11,7 +11,9 @@ use crate::text::sort_key;
 /// What to ask where a text leaves several units open, or one with a doubt.
 pub(super) fn ask(atlas: &Atlas, present: &[Node], readings: &[Reading]) -> Question {
     let split = match readings {
-        [only] => atlas.knot(only.node).map(|knot| if knot.unknown { QuestionKind::Unknown } else { QuestionKind::Split }),
+        [only] => atlas
+            .knot(only.node)
+            .map(|knot| if knot.unknown { QuestionKind::Unknown } else { QuestionKind::Split }),
         _ => None,
     };
     if present.len() <= MOST_CHOICES {
@@ -130,8 +132,11 @@ fn stretches(groups: Vec<Group>) -> Vec<Choice> {
     for number in 0..MOST_CHOICES {
         let stretch: Vec<Group> = rest.by_ref().take(size + usize::from(number < larger)).collect();
         let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { break };
-        let label =
-            if stretch.len() == 1 { first.label.clone() } else { format!("{} – {}", first.label, last.label) };
+        let label = if stretch.len() == 1 {
+            first.label.clone()
+        } else {
+            format!("{} – {}", first.label, last.label)
+        };
         choices.push(Choice {
             label,
             is_former: false,

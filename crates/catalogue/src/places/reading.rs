@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::atlas::{Atlas, Node};
 use super::segment::{Age, Lexer, Named, Segment};
 use super::text::Marks;
+use crate::level::Tier;
 
 /// Parts that name a unit in one address: a name may stand twice.
 const MOST_PARTS: usize = 5;
@@ -64,7 +65,8 @@ const DOUBTFUL_FROM: usize = 3;
 pub(super) fn read(lexer: &Lexer<'_>, day: NaiveDate) -> Readings {
     let count = lexer.words.len();
     let segments: Vec<Vec<Segment>> = (0..count).map(|place| lexer.at(place)).collect();
-    let reader = Reader { atlas: lexer.atlas, day, segments: &segments, marked: lexer.is_written_with_marks() };
+    let reader =
+        Reader { atlas: lexer.atlas, day, segments: &segments, marked: lexer.is_written_with_marks() };
     for (number, pass) in PASSES.iter().enumerate() {
         let readings = reader.range(0..count, *pass);
         if !readings.is_empty() {
@@ -78,9 +80,8 @@ pub(super) fn read(lexer: &Lexer<'_>, day: NaiveDate) -> Readings {
 /// anything after.
 fn in_part(lexer: &Lexer<'_>, reader: &Reader<'_>) -> Readings {
     let count = lexer.words.len();
-    let breaks = |place: usize| {
-        lexer.words.get(place).is_some_and(|word| word.after_break) || lexer.kind_at(place)
-    };
+    let breaks =
+        |place: usize| lexer.words.get(place).is_some_and(|word| word.after_break) || lexer.kind_at(place);
     for start in (1..count).filter(|&place| breaks(place)) {
         if let Some(mut readings) = reader.best(start..count) {
             let apart = lexer.words.get(start).is_some_and(|word| word.after_break);
@@ -202,8 +203,9 @@ impl Reader<'_> {
                     above.extend(self.atlas.knot(*before).into_iter().flat_map(|knot| &knot.also_above));
                 }
             }
+            let is_province = self.atlas.unit(node).is_some_and(|unit| unit.tier == Tier::Province);
             for part in others() {
-                if above.iter().any(|node| part.names(*node)) {
+                if above.iter().any(|node| part.names(*node)) || (is_province && part.names(node)) {
                     continue;
                 }
                 // A former unit may be written with what it has come to, or with the province of today.

@@ -106,7 +106,8 @@ impl PlaceLink {
     /// From a succession.
     #[must_use]
     pub fn new(record: &Succession) -> Self {
-        let extra = |column: &str| record.extra.get(column).map(String::as_str).filter(|text| !text.is_empty());
+        let extra =
+            |column: &str| record.extra.get(column).map(String::as_str).filter(|text| !text.is_empty());
         // A unit that kept its name is no other; what only its district or its kind tells apart stays one in between.
         let between = || {
             let full_name = extra("mid_2025_name")?.to_owned();

@@ -50,7 +50,7 @@ const BETWEEN: [&[&str]; 12] = [
     &["o"],
     &["cua"],
     &["ubnd"],
-    &["uy", "ban", "nhan", "dan"],
+    &["ui", "ban", "nhan", "dan"],
     &["viet", "nam"],
     &["vn"],
     &["nuoc", "viet", "nam"],
@@ -93,7 +93,9 @@ impl Lexer<'_> {
             let Some(rest) = self.words.get(place..) else { return false };
             self.kinds.iter().any(|form| {
                 form.is_whole()
-                    && form.at(rest).is_some_and(|(length, _)| rest.iter().take(length).all(|word| !word.is_marked))
+                    && form
+                        .at(rest)
+                        .is_some_and(|(length, _)| rest.iter().take(length).all(|word| !word.is_marked))
             })
         };
         self.words.iter().any(|word| word.is_marked) && !(0..self.words.len()).any(bare_kind)
@@ -101,9 +103,12 @@ impl Lexer<'_> {
 
     fn between(&self, place: usize) -> Vec<Segment> {
         let Some(rest) = self.words.get(place..) else { return Vec::new() };
-        let stands = |words: &&[&str]| {
-            rest.len() >= words.len() && rest.iter().zip(*words).all(|(typed, wanted)| typed.folded == *wanted)
+        let is = |(typed, wanted): (&Word, &&str)| {
+            // Tây is a part of names and no "tại".
+            typed.folded == **wanted
+                && !matches!(self.quote(typed), "Tây" | "tây" | "TÂY" | "Tay" | "tay" | "TAY")
         };
+        let stands = |words: &&[&str]| rest.len() >= words.len() && rest.iter().zip(words.iter()).all(is);
         let skip = |words: &&[&str]| Segment {
             words: words.len(),
             named: Vec::new(),
@@ -115,11 +120,16 @@ impl Lexer<'_> {
         BETWEEN.iter().filter(|words| stands(words)).map(skip).collect()
     }
 
+    fn quote(&self, word: &Word) -> &str {
+        self.text.get(word.bytes.0..word.bytes.1).unwrap_or_default()
+    }
+
     /// A code: five digits anywhere, two or three where the text is nothing else.
     fn code(&self, place: usize) -> Option<Segment> {
         let word = self.words.get(place)?;
-        let typed = self.text.get(word.bytes.0..word.bytes.1)?;
-        let alone = place + 1 == self.words.len() && self.words.iter().take(place).all(|word| word.folded == "ma");
+        let typed = self.quote(word);
+        let alone =
+            place + 1 == self.words.len() && self.words.iter().take(place).all(|word| word.folded == "ma");
         if typed.len() != 5 && !alone {
             return None;
         }

@@ -129,26 +129,32 @@ fn asks(text: &str, wanted: &[&str]) {
 
 #[test]
 fn trap_1_one_to_many_is_asked() {
-    for text in ["phường Đại Nài", "P. Đại Nài, TP Hà Tĩnh, tỉnh Hà Tĩnh", "Dai Nai", "18082"] {
+    for text in ["phường Đại Nài", "P. Đại Nài, TP Hà Tĩnh, tỉnh Hà Tĩnh", "Dai Nai", "18082"]
+    {
         asks(text, &["18073", "18652"]);
     }
     let answer = hatinh().resolve("phường Đại Nài", now(), &[]);
     assert_eq!(answer.question.expect("a question").kind, QuestionKind::Split);
     let fates = &answer.formers.first().expect("the former ward").fates;
     assert!(fates.iter().all(|fate| fate.extent == Extent::Part && fate.effective_on == reform()));
-    assert_eq!(fates.first().and_then(|fate| fate.resolution.as_deref()), Some("Nghị quyết 1665/NQ-UBTVQH15"));
+    assert_eq!(
+        fates.first().and_then(|fate| fate.resolution.as_deref()),
+        Some("Nghị quyết 1665/NQ-UBTVQH15")
+    );
 }
 
 #[test]
 fn trap_2_land_and_people_that_part_ways_are_asked() {
-    for text in ["xã Kỳ Lợi thị xã Kỳ Anh Hà Tĩnh", "X.Kỳ Lợi", "ky loi", "Kì Lợi, TX Kỳ Anh"] {
+    for text in ["xã Kỳ Lợi thị xã Kỳ Anh Hà Tĩnh", "X.Kỳ Lợi", "ky loi", "Kì Lợi, TX Kỳ Anh"]
+    {
         asks(text, &["18754", "18823", "18832"]);
     }
 }
 
 #[test]
 fn trap_3_the_same_name_elsewhere_is_asked() {
-    for text in ["Trần Phú", "phường Trần Phú", "tran phu", "Trần Phú, Hà Tĩnh", "P.Trần Phú, TP.Hà Tĩnh"] {
+    for text in ["Trần Phú", "phường Trần Phú", "tran phu", "Trần Phú, Hà Tĩnh", "P.Trần Phú, TP.Hà Tĩnh"]
+    {
         asks(text, &["18073", "18100"]);
     }
     asks("Hà Huy Tập", &["18073", "18652"]);
@@ -168,8 +174,13 @@ fn trap_4_a_district_name_reused_by_a_commune_is_asked() {
 
 #[test]
 fn trap_5_spelling_pairs_are_one_name() {
-    for text in ["Yên Hòa", "Yên Hoà", "xã Yên Hòa, huyện Kỳ Anh", "YEN HOA", "xã Yên Hoà, huyện Kì Anh, tỉnh Hà Tĩnh"]
-    {
+    for text in [
+        "Yên Hòa",
+        "Yên Hoà",
+        "xã Yên Hòa, huyện Kỳ Anh",
+        "YEN HOA",
+        "xã Yên Hoà, huyện Kì Anh, tỉnh Hà Tĩnh",
+    ] {
         one(text, "18682");
     }
 }
