@@ -2,6 +2,7 @@
 
 mod availability;
 mod centres;
+mod moved;
 mod paging;
 mod procedures;
 mod units;

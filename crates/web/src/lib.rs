@@ -37,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/trung-tam/{id}", get(pages::centre::show_centre))
         .route("/vi/noi", get(pages::places::list_places))
         .route("/vi/noi/{code}", get(pages::unit::show_unit))
+        .route("/vi/noi/{code}/lich-su", get(pages::unit_history::show_unit_history))
         .route("/vi/tro-giup", get(pages::help::show_help))
         .route("/vi/gioi-thieu", get(pages::about::show_about))
         .route("/problems/{slug}", get(pages::problem::show_problem_type))

@@ -12,6 +12,7 @@ pub(crate) mod procedure;
 pub(crate) mod reading;
 pub(crate) mod results;
 pub(crate) mod unit;
+pub(crate) mod unit_history;
 
 use askama::Template;
 use axum::response::Html;

@@ -8,6 +8,7 @@ pub(crate) mod centre;
 pub(crate) mod code;
 pub(crate) mod level;
 pub(crate) mod part;
+pub(crate) mod place;
 pub(crate) mod procedure;
 pub(crate) mod reading;
 pub(crate) mod search;
