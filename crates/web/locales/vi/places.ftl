@@ -31,4 +31,3 @@ places-formers-more = Còn { $n } đơn vị cũ khác cùng tên.
 unit-history-title = { $name }: quá trình thay đổi
 unit-history-intro = Các đơn vị hành chính đã mang mã { $code }, mới nhất trước.
 unit-by-resolution = theo { $resolution }
-unit-then-on = Xem ngày { $date }, khi đơn vị này còn hiệu lực
