@@ -123,7 +123,7 @@ async fn the_picker_reads_what_is_typed() {
     let one = page("p. nam ha, tp ha tinh").await;
     assert!(one.contains("Phường Thành Sen") && one.contains("p. nam ha, tp ha tinh"), "{one}");
     let asked = page("Trần Phú").await;
-    for text in ["/vi/noi/18073?", "/vi/noi/18100?", "value=\"Trần Phú\"", "gồm Phường Trần Phú cũ"]
+    for text in ["/vi/noi/18073?", "/vi/noi/18100?", "value=\"Trần Phú\"", "từ Phường Trần Phú cũ"]
     {
         assert!(asked.contains(text), "{text}: {asked}");
     }
