@@ -1,6 +1,7 @@
 //! What a text that names a place means, in JSON.
 
 use chrono::NaiveDate;
+use motcua_catalogue::Tier;
 use motcua_catalogue::places::{Candidate, Choice, Fate, FormerUnit, Question, QuestionKind, Resolution};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,12 +41,12 @@ pub(crate) struct PlaceAnswer {
 impl PlaceAnswer {
     pub(crate) fn new(resolution: Resolution, as_of: NaiveDate, notice: Option<&'static str>) -> Self {
         let Resolution { outcome, candidates, total, formers, question, read, left_out } = resolution;
-        let name = formers.first().map(|former| former.full_name.clone());
+        let former = formers.first().map(|former| (former.full_name.clone(), former.tier));
         Self {
             outcome: outcome.as_str(),
             items: views(candidates),
             total,
-            question: question.map(|question| PlaceQuestionView::new(question, name.as_deref())),
+            question: question.map(|question| PlaceQuestionView::new(question, former)),
             former: views(formers),
             read_as: PlaceReadingView { text: read, left_out },
             as_of,
@@ -178,16 +179,20 @@ pub(crate) struct PlaceQuestionView {
 }
 
 impl PlaceQuestionView {
-    fn new(question: Question, former: Option<&str>) -> Self {
+    fn new(question: Question, former: Option<(String, Tier)>) -> Self {
         let (kind, text) = words(question.kind, former);
         Self { kind, text, choices: views(question.choices) }
     }
 }
 
-fn words(kind: QuestionKind, former: Option<&str>) -> (&'static str, String) {
-    let former = former.unwrap_or("đơn vị này");
+fn words(kind: QuestionKind, former: Option<(String, Tier)>) -> (&'static str, String) {
+    let (former, tier) = former.unwrap_or_else(|| ("đơn vị này".to_owned(), Tier::Commune));
     match kind {
         QuestionKind::Confirm => ("confirm", "Có phải bạn muốn nói đơn vị này không?".to_owned()),
+        // A district or a province was not split: it ended.
+        QuestionKind::Split if tier != Tier::Commune => {
+            ("split", format!("{former} không còn. Địa bàn cũ nay thuộc các đơn vị sau, bạn cần đơn vị nào?"))
+        }
         QuestionKind::Split => {
             ("split", format!("{former} cũ đã được chia. Nơi bạn cần tìm nay thuộc đơn vị nào?"))
         }

@@ -12,6 +12,7 @@ places-open = Xem nơi này
 places-find = Tìm thủ tục tại đây
 places-ask-confirm = Có phải bạn muốn nói đơn vị này không?
 places-ask-split = { $name } cũ đã được chia. Nơi bạn cần tìm nay thuộc đơn vị nào?
+places-ask-ended = { $name } không còn. Địa bàn cũ nay thuộc các đơn vị sau, bạn cần đơn vị nào?
 places-ask-unknown = Nguồn không ghi { $name } cũ nay thuộc đơn vị nào. Bạn chọn đơn vị nào quanh đó?
 places-ask-unit = Có nhiều đơn vị ứng với tên này. Bạn muốn nói đơn vị nào?
 places-ask-province = Nơi bạn cần tìm nay thuộc tỉnh, thành phố nào?

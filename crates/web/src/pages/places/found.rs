@@ -2,7 +2,7 @@
 //! through which it was found.
 
 use motcua_catalogue::places::{Choice, Fate, FormerUnit, PlaceOutcome, QuestionKind, Resolution};
-use motcua_catalogue::{SuccessionEnd, UnitCode, UnitName};
+use motcua_catalogue::{SuccessionEnd, Tier, UnitCode, UnitName};
 
 use crate::address::Address;
 use crate::frame::Frame;
@@ -108,6 +108,9 @@ impl Finder<'_> {
         let name = found.formers.first().map_or("", |former| &former.full_name);
         match kind {
             QuestionKind::Confirm => self.l10n.t("places-ask-confirm"),
+            QuestionKind::Split if is_above_communes(found) => {
+                self.l10n.t("places-ask-ended").arg("name", name)
+            }
             QuestionKind::Split => self.l10n.t("places-ask-split").arg("name", name),
             QuestionKind::Unknown => self.l10n.t("places-ask-unknown").arg("name", name),
             QuestionKind::Unit => self.l10n.t("places-ask-unit"),
@@ -132,9 +135,7 @@ impl Finder<'_> {
         };
         if let Some(unit) = only {
             let through = unit.through.iter().filter_map(|&place| found.formers.get(place)).next();
-            let note = through.map(|former| {
-                self.l10n.t("places-choice-through").arg("name", &former.full_name).to_string()
-            });
+            let note = through.map(|former| self.through(former, &unit.code));
             return ChoiceLine { label, href: self.open(&unit.code), note: note.unwrap_or_default() };
         }
         let within: Vec<&str> = choice.within.iter().map(UnitCode::as_str).collect();
@@ -143,6 +144,17 @@ impl Finder<'_> {
             href: self.here.clone().with("within", &within.join(",")),
             note: self.l10n.t("places-choice-count").arg("n", choice.count).to_string(),
         }
+    }
+
+    /// From which former unit, and what of its land and people.
+    fn through(&self, former: &FormerUnit, code: &UnitCode) -> String {
+        let mut note = self.l10n.t("places-choice-through").arg("name", &former.full_name).to_string();
+        let goes_here = |fate: &&Fate| fate.unit.as_ref().is_some_and(|to| to.code == *code);
+        if let Some(remark) = former.fates.iter().find(goes_here).and_then(|fate| fate.remark.as_ref()) {
+            note.push_str(": ");
+            note.push_str(remark);
+        }
+        note
     }
 
     fn former(&self, former: &FormerUnit) -> FormerLine {
@@ -183,6 +195,11 @@ impl Finder<'_> {
     fn open(&self, code: &UnitCode) -> Address {
         self.frame.carried.to(Address::of("/vi/noi", code.as_str()))
     }
+}
+
+/// Whether the former unit that is asked about is a district or a province: it was not split, it ended.
+fn is_above_communes(found: &Resolution) -> bool {
+    found.formers.first().is_some_and(|former| former.tier != Tier::Commune)
 }
 
 /// `Phường Thành Sen, Tỉnh Hà Tĩnh`.
