@@ -240,8 +240,9 @@ async fn old_places_lead_to_those_of_today() {
     assert_eq!(successors.len(), 1, "{old}");
     assert!(successors[0].to_string().contains("Thành Sen"), "{old}");
     // The code is still understood after its unit has ended.
-    let later = server.get(&format!("/api/v1/units/18070?as_of={NOW}")).await;
-    assert!(later.text().contains("Thành Sen"), "{} {}", later.status, later.text());
+    let later = server.get(&format!("/api/v1/units/18070?as_of={NOW}")).await.is(301);
+    let later = server.get(later.header("location")).await.is(200).json();
+    assert_eq!((&later["name"], &later["as_of"]), (&"Phường Thành Sen".into(), &NOW.into()), "{later}");
     // Phường Đại Nài was split: both parts are named, and neither is the whole.
     let units =
         whole_list(&server, "/api/v1/units", &[("tier", "commune"), ("as_of", THEN), ("per_page", "100")])

@@ -74,7 +74,7 @@ pub(crate) fn gone_example() -> Value {
         "predecessors": [],
         "successors": [{
             "unit": {"code": "18073", "name": "Phường Thành Sen"}, "tier": "commune",
-            "effective_on": "2025-07-01", "extent": "part", "derived": true
+            "effective_on": "2025-07-01", "extent": "part", "derived": true, "resolution": null, "remark": null
         }]
     })
 }
@@ -279,6 +279,8 @@ mod tests {
             effective_on: day("2025-07-01"),
             extent: Extent::Whole,
             derived: false,
+            resolution: None,
+            remark: None,
         };
         let history =
             UnitHistory { periods: vec![former.stored], predecessors: vec![], successors: vec![successor] };

@@ -32,6 +32,7 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(centre::procedures::list_centre_procedures))
         .routes(routes!(unit::list::list_units))
         .routes(routes!(unit::find::find_unit))
+        .routes(routes!(unit::resolve::resolve_place))
         .routes(routes!(field::list_fields))
         .routes(routes!(suggest::suggest_queries))
         .routes(routes!(scheme::list_schemes))

@@ -23,6 +23,7 @@ mod inspect;
 mod legal_text;
 mod level;
 mod period;
+pub mod places;
 mod portal;
 mod proactive;
 mod procedure;

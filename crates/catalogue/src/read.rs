@@ -73,6 +73,10 @@ pub struct SuccessionEnd {
     pub extent: Extent,
     /// Whether this follows from the unit's communes and is not recorded of the unit itself.
     pub derived: bool,
+    /// The resolution by which it happened, where it is known for certain.
+    pub resolution: Option<String>,
+    /// What is known of land and people, where they part.
+    pub remark: Option<String>,
 }
 
 /// A unit with what it came from and what became of it.

@@ -4,6 +4,7 @@ mod availability;
 mod centre_figures;
 mod centres;
 mod filing;
+mod moved;
 mod paging;
 mod procedures;
 mod revisions;

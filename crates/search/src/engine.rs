@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use motcua_catalogue::places::Resolution;
 use motcua_catalogue::{Catalogue, CentreId, ProcedureCode, Slug, UnitCode};
 
 use crate::answer::SearchAnswer;
@@ -318,5 +319,13 @@ impl Engine {
     /// The catalogue that is followed.
     pub(crate) fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// What a text that names a place means on a day; see [`PlaceResolver::resolve`]. Works on memory alone.
+    ///
+    /// [`PlaceResolver::resolve`]: motcua_catalogue::places::PlaceResolver::resolve
+    #[must_use]
+    pub fn resolve_place(&self, text: &str, as_of: NaiveDate, within: &[UnitCode]) -> Resolution {
+        self.shared.state().view.places.resolver.resolve(text, as_of, within)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use motcua_catalogue::{CentreAt, CentreId, Succession, Tier, UnitAt, UnitCode};
+use motcua_catalogue::places::{PlaceLink, PlaceResolver, PlaceUnit};
+use motcua_catalogue::{CentreAt, CentreId, Tier, UnitAt, UnitCode};
 use serde::{Deserialize, Serialize};
 
 use crate::days::{Day, Days};
@@ -22,27 +23,51 @@ pub(crate) struct UnitData {
     pub(crate) full_name: String,
     /// Code of its province during the period.
     pub(crate) province: UnitCode,
+    /// Keys of names that only the resolver of places reads, beside what it was formed from.
+    pub(crate) former_keys: Vec<String>,
+    pub(crate) other_name: Option<String>,
+    pub(crate) formed_from: Option<String>,
 }
 
 impl UnitData {
     pub(crate) fn new(unit: &UnitAt) -> Self {
-        let record = &unit.stored.record;
+        let unit = PlaceUnit::new(unit);
         Self {
             unit_id: unit.unit_id,
-            code: record.code.clone(),
-            parent: record.parent.clone(),
-            days: Days::of(record.period),
-            tier: record.tier,
-            kind: record.kind.clone(),
-            name: record.name.clone(),
-            full_name: record.full_name.clone(),
-            province: record.province.clone(),
+            code: unit.code,
+            parent: unit.parent,
+            days: Days::of(unit.period),
+            tier: unit.tier,
+            kind: unit.kind,
+            name: unit.name,
+            full_name: unit.full_name,
+            province: unit.province,
+            former_keys: unit.former_keys,
+            other_name: unit.other_name,
+            formed_from: unit.formed_from,
+        }
+    }
+
+    fn place_unit(&self) -> PlaceUnit {
+        PlaceUnit {
+            unit_id: self.unit_id,
+            code: self.code.clone(),
+            parent: self.parent.clone(),
+            province: self.province.clone(),
+            period: self.days.period(),
+            tier: self.tier,
+            kind: self.kind.clone(),
+            name: self.name.clone(),
+            full_name: self.full_name.clone(),
+            former_keys: self.former_keys.clone(),
+            other_name: self.other_name.clone(),
+            formed_from: self.formed_from.clone(),
         }
     }
 }
 
 /// What became of a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SuccessionData {
     pub(crate) predecessor: UnitCode,
     pub(crate) successor: UnitCode,
@@ -50,11 +75,11 @@ pub(crate) struct SuccessionData {
 }
 
 impl SuccessionData {
-    pub(crate) fn new(succession: &Succession) -> Option<Self> {
+    fn new(link: &PlaceLink) -> Option<Self> {
         Some(Self {
-            predecessor: succession.predecessor.clone(),
-            successor: succession.successor.clone()?,
-            day: crate::days::day_of(succession.effective_on),
+            predecessor: link.predecessor.clone(),
+            successor: link.successor.clone()?,
+            day: crate::days::day_of(link.effective_on),
         })
     }
 }
@@ -94,6 +119,8 @@ pub(crate) struct Places {
     pub(crate) units: Vec<UnitData>,
     pub(crate) centres: Vec<CentreData>,
     pub(crate) successions: Vec<SuccessionData>,
+    /// Leads what people write to units.
+    pub(crate) resolver: PlaceResolver,
     successors: HashMap<UnitCode, Vec<usize>>,
     periods_of_code: HashMap<UnitCode, Vec<usize>>,
     periods_of_unit: HashMap<i64, Vec<usize>>,
@@ -105,11 +132,7 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) fn new(
-        units: Vec<UnitData>,
-        mut centres: Vec<CentreData>,
-        successions: Vec<SuccessionData>,
-    ) -> Self {
+    pub(crate) fn new(units: Vec<UnitData>, mut centres: Vec<CentreData>, links: Vec<PlaceLink>) -> Self {
         centres.sort_by_key(|centre| centre.row_id);
         let mut places = Self::default();
         for (number, unit) in units.iter().enumerate() {
@@ -123,6 +146,9 @@ impl Places {
         places.units_of_centres = centres.iter().map(unit_of).collect();
         places.by_id = (0..).zip(&centres).map(|(number, centre)| (centre.id.clone(), number)).collect();
         places.centres = centres;
+        let successions: Vec<SuccessionData> = links.iter().filter_map(SuccessionData::new).collect();
+        let units = places.units.iter().map(UnitData::place_unit).collect();
+        places.resolver = PlaceResolver::new(units, links);
         for (number, succession) in successions.iter().enumerate() {
             places.successors.entry(succession.predecessor.clone()).or_default().push(number);
         }
@@ -263,6 +289,9 @@ pub(crate) mod tests {
             name: String::new(),
             full_name: String::new(),
             province: parse("42"),
+            former_keys: Vec::new(),
+            other_name: None,
+            formed_from: None,
         }
     }
 

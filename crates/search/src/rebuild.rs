@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
+use motcua_catalogue::places::PlaceLink;
 use motcua_catalogue::{Catalogue, Field, ProcedureAt, Snapshot};
 use tokio::task::spawn_blocking;
 
@@ -16,7 +17,7 @@ use crate::error::SearchError;
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 use crate::listings::Listings;
-use crate::places::{CentreData, Places, SuccessionData, UnitData};
+use crate::places::{CentreData, Places, UnitData};
 use crate::schema::TextSchema;
 use crate::state::State;
 use crate::store::Store;
@@ -125,8 +126,8 @@ fn index_texts(
 pub(crate) async fn read_places(snapshot: &mut Snapshot) -> Result<Places, SearchError> {
     let units: Vec<UnitData> = snapshot.units().await?.iter().map(UnitData::new).collect();
     let centres: Vec<CentreData> = snapshot.centres().await?.iter().map(CentreData::new).collect();
-    let successions = snapshot.successions().await?.iter().filter_map(SuccessionData::new).collect();
-    Ok(Places::new(units, centres, successions))
+    let links = snapshot.successions().await?.iter().map(PlaceLink::new).collect();
+    Ok(Places::new(units, centres, links))
 }
 
 /// Reads every listing.

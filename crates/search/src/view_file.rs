@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! magic, 8 bytes
-//! length of the head, u64; the head as JSON: texts, fields, units, centres, successions, sequence
+//! length of the head, u64; the head as JSON: texts, fields, units, centres, what became of units, sequence
 //! number of procedures, u64; their ids, i64 each
 //! number of periods, u64; their first days and first days after, i32 each
 //! number of centres, u64; per centre its row id, i64, and how many records it has, u64
@@ -19,17 +19,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use motcua_catalogue::Field;
+use motcua_catalogue::places::PlaceLink;
 use serde::{Deserialize, Serialize};
 
 use crate::days::Days;
 use crate::document::EntryData;
 use crate::error::SearchError;
 use crate::listings::{Listings, PeriodTable, ProcedureIds, Record};
-use crate::places::{CentreData, Places, SuccessionData, UnitData};
+use crate::places::{CentreData, Places, UnitData};
 use crate::store::write_whole;
 use crate::table::{Entry, Table};
 
-const MAGIC: [u8; 8] = *b"MCVIEW\x00\x05";
+const MAGIC: [u8; 8] = *b"MCVIEW\x00\x06";
 
 /// The view's parts, read back.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ struct HeadOut<'a> {
     fields: &'a [Field],
     units: &'a [UnitData],
     centres: &'a [CentreData],
-    successions: &'a [SuccessionData],
+    links: &'a [PlaceLink],
 }
 
 #[derive(Deserialize)]
@@ -57,7 +58,7 @@ struct Head {
     fields: Vec<Field>,
     units: Vec<UnitData>,
     centres: Vec<CentreData>,
-    successions: Vec<SuccessionData>,
+    links: Vec<PlaceLink>,
 }
 
 /// Writes a view as it stands after a change.
@@ -72,7 +73,7 @@ pub(crate) fn write(
         fields: &table.fields,
         units: &places.units,
         centres: &places.centres,
-        successions: &places.successions,
+        links: places.resolver.links(),
     };
     let head = serde_json::to_vec(&head).map_err(io::Error::from)?;
     let mut centres: Vec<_> = listings.centres().collect();
@@ -151,7 +152,7 @@ fn parse(bytes: &[u8]) -> Option<StoredView> {
     Some(StoredView {
         sequence: head.sequence,
         table,
-        places: Places::new(head.units, head.centres, head.successions),
+        places: Places::new(head.units, head.centres, head.links),
         listings: Listings::from_parts(ids, periods, by_centre),
     })
 }

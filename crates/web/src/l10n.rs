@@ -9,7 +9,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 /// The Vietnamese texts, one file per subject.
-pub(crate) const VI: [(&str, &str); 12] = [
+pub(crate) const VI: [(&str, &str); 13] = [
     ("common", include_str!("../locales/vi/common.ftl")),
     ("domain", include_str!("../locales/vi/domain.ftl")),
     ("home", include_str!("../locales/vi/home.ftl")),
@@ -17,6 +17,7 @@ pub(crate) const VI: [(&str, &str); 12] = [
     ("procedure", include_str!("../locales/vi/procedure.ftl")),
     ("centre", include_str!("../locales/vi/centre.ftl")),
     ("place", include_str!("../locales/vi/place.ftl")),
+    ("places", include_str!("../locales/vi/places.ftl")),
     ("info", include_str!("../locales/vi/info.ftl")),
     ("problem", include_str!("../locales/vi/problem.ftl")),
     ("history", include_str!("../locales/vi/history.ftl")),

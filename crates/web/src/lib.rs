@@ -44,6 +44,7 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/thu-tuc/{code}/lich-su", get(pages::history::show_procedure_history))
         .route("/vi/trung-tam/{id}/lich-su", get(pages::history::show_centre_history))
         .route("/vi/thong-ke", get(pages::statistics::show_statistics))
+        .route("/vi/noi/{code}/lich-su", get(pages::unit_history::show_unit_history))
         .route("/vi/tro-giup", get(pages::help::show_help))
         .route("/vi/gioi-thieu", get(pages::about::show_about))
         .route("/problems/{slug}", get(pages::problem::show_problem_type))

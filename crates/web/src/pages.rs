@@ -15,6 +15,7 @@ pub(crate) mod reading;
 pub(crate) mod results;
 pub(crate) mod statistics;
 pub(crate) mod unit;
+pub(crate) mod unit_history;
 pub(crate) mod ways;
 
 use askama::Template;

@@ -1,11 +1,12 @@
 //! `GET /api/v1/centres/{id}`: one centre.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 
 use motcua_catalogue::{Catalogue, CentreAt, CentreId};
-use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader, moved_permanently};
 
 use crate::parameter::AsOfParam;
 use crate::view::centre::{CentreContext, CentreView};
@@ -24,7 +25,8 @@ impl QueryParams for FindCentreParams {
 /// Find one centre
 ///
 /// A service centre with its sites, hours and the number of its procedures by level on the day. Ids are permanent: a
-/// centre that has closed, or not opened yet, is found as well, and `active` says so.
+/// centre that has closed leads with 301 to the one that took its place, where there is exactly one of the same tier;
+/// else it is found as it was, as one that has not opened yet is, and `active` says so.
 #[utoipa::path(
     get,
     path = "/api/v1/centres/{id}",
@@ -57,6 +59,7 @@ impl QueryParams for FindCentreParams {
             "version": 1,
             "changed_at": "2021-03-01T00:00:00Z"
         })),
+        (status = 301, description = "The centre has closed; the only one that took its place is named in `Location`."),
         (status = 404, description = "No centre ever had this id.")
     )
 )]
@@ -64,12 +67,16 @@ pub(crate) async fn find_centre(
     State(state): State<AppState>,
     Path(id): Path<CentreId>,
     Query(params): Query<FindCentreParams>,
-) -> Result<Json<CentreView>, Problem> {
+    RawQuery(parameters): RawQuery,
+) -> Result<Response, Problem> {
     let as_of = params.as_of;
     let centre = centre_ever(&state.catalogue, &id).await?;
+    if let Some(now) = state.catalogue.moved_centre(&centre, as_of).await? {
+        return Ok(moved_permanently(&format!("/api/v1/centres/{now}"), parameters.as_deref()));
+    }
     let procedures = state.engine.centre_summary(&id, as_of);
     let context = CentreContext { as_of, notice: state.site.notice(), procedures };
-    Ok(Json(CentreView::new(centre, context)))
+    Ok(Json(CentreView::new(centre, context)).into_response())
 }
 
 /// The centre with an id, or the problem that there never was one.

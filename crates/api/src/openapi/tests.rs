@@ -27,7 +27,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
 fn every_operation_is_described_completely() {
     let contract = contract();
     let operations = operations(&contract);
-    assert_eq!(operations.len(), 22);
+    assert_eq!(operations.len(), 23);
     for (name, operation) in &operations {
         for member in ["summary", "description", "operationId"] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() > 8), "{name} has no {member}");
@@ -135,6 +135,7 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("list_centre_procedures", known::<crate::centre::procedures::ListCentreProceduresParams>()),
         ("list_units", known::<crate::unit::list::ListUnitsParams>()),
         ("find_unit", known::<crate::unit::find::FindUnitParams>()),
+        ("resolve_place", known::<crate::unit::resolve::ResolvePlaceParams>()),
         ("list_fields", known::<crate::field::ListFieldsParams>()),
         ("suggest_queries", known::<crate::suggest::SuggestParams>()),
         ("list_schemes", known::<crate::scheme::ListSchemesParams>()),

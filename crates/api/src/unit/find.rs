@@ -1,11 +1,12 @@
 //! `GET /api/v1/units/{code}`: one administrative unit, or what became of it.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 
 use motcua_catalogue::UnitCode;
-use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader, moved_permanently};
 
 use crate::parameter::AsOfParam;
 use crate::place::gone_unit;
@@ -25,8 +26,8 @@ impl QueryParams for FindUnitParams {
 /// Find one administrative unit
 ///
 /// The unit that has the code on the day, with its periods, predecessors and successors. A code that no unit has on
-/// that day, but one had before or will have after, gives 410 with what became of that unit: a link from before a
-/// merger still leads on.
+/// that day, but one had before or will have after, leads on: with 301 where all of that unit went to one of the day,
+/// else with 410 and what became of it.
 #[utoipa::path(
     get,
     path = "/api/v1/units/{code}",
@@ -51,12 +52,14 @@ impl QueryParams for FindUnitParams {
             "predecessors": [],
             "successors": [{
                 "unit": {"code": "18073", "name": "Phường Thành Sen"}, "tier": "commune",
-                "effective_on": "2025-07-01", "extent": "whole", "derived": false
+                "effective_on": "2025-07-01", "extent": "whole", "derived": false,
+                "resolution": "Nghị quyết 1665/NQ-UBTVQH15", "remark": null
             }],
             "source": {"kind": "dataset", "citation": "Danh mục đơn vị hành chính", "retrieved_on": null},
             "version": 1,
             "changed_at": "2021-03-01T00:00:00Z"
         })),
+        (status = 301, description = "All of the unit that had this code went to the one named in `Location`."),
         (status = 404, description = "No unit ever had this code."),
         (status = 410, description = "No unit has this code on the day, but one had or will have it: what became of it.")
     )
@@ -65,12 +68,16 @@ pub(crate) async fn find_unit(
     State(state): State<AppState>,
     Path(code): Path<UnitCode>,
     Query(params): Query<FindUnitParams>,
-) -> Result<Json<UnitView>, Problem> {
+    RawQuery(parameters): RawQuery,
+) -> Result<Response, Problem> {
     let as_of = params.as_of;
     if let Some(unit) = state.catalogue.unit(&code, as_of).await? {
         let history = state.catalogue.unit_history(unit.unit_id).await?;
         let context = UnitContext { as_of, notice: state.site.notice(), history };
-        return Ok(Json(UnitView::new(unit, context)));
+        return Ok(Json(UnitView::new(unit, context)).into_response());
+    }
+    if let Some(now) = state.catalogue.moved_unit(&code, as_of).await? {
+        return Ok(moved_permanently(&format!("/api/v1/units/{now}"), parameters.as_deref()));
     }
     let former = gone_unit(&state.catalogue, &code, as_of).await?;
     Err(former.unwrap_or_else(|| Problem::not_found(format!("no unit ever had the code {code}"))))

@@ -10,7 +10,9 @@ use motcua_catalogue::{
 };
 use motcua_search::{CentreLevel, Filing, ListingState, Offerer};
 
-use crate::view::availability::{AvailabilityView, CentreNameView, DerivedLevelView, ProcedureNameView};
+use crate::view::availability::{
+    AvailabilityView, CentreNameView, DerivedLevelView, ProcedureNameView, Wording,
+};
 use crate::view::code::{BoundaryFreeCode, Code, LevelCode, PointStateCode, SchemeCode, TierCode};
 use crate::view::part::{FeeView, TimeLimitView, UnitNameView, views};
 
@@ -282,6 +284,7 @@ impl WaysView {
         let own = UnitName { code: unit.code, full_name: unit.full_name };
         let units: Vec<UnitName> = place.unit.ancestors.into_iter().chain([own]).collect();
         let ways = answer.ways.iter();
+        let wording = Wording { as_of: context.as_of, scheme: None };
         let distances_from = match (measures, context.is_standing) {
             (true, true) => Some("standing"),
             (true, false) => Some("unit"),
@@ -295,7 +298,7 @@ impl WaysView {
             ways: ways.filter_map(|way| Some(way_view(way, answer.desks.get(way.desk)?))).collect(),
             ask: answer.ask.map(Into::into),
             cases: views(answer.cases),
-            centres: views(answer.desks),
+            centres: answer.desks.into_iter().map(|desk| FilingCentreView::new(desk, wording)).collect(),
             alternatives_total: alternatives,
             elsewhere: views(elsewhere),
             elsewhere_total,
@@ -367,8 +370,8 @@ impl From<FilingCaseChoice> for CaseChoiceView {
     }
 }
 
-impl From<FilingDesk> for FilingCentreView {
-    fn from(desk: FilingDesk) -> Self {
+impl FilingCentreView {
+    fn new(desk: FilingDesk, wording: Wording) -> Self {
         let centre = desk.centre.stored.record;
         Self {
             centre: CentreNameView {
@@ -379,7 +382,7 @@ impl From<FilingDesk> for FilingCentreView {
                 parent_unit: desk.centre.ancestors.last().cloned().map(Into::into),
             },
             relation: desk.relation.as_str(),
-            listing: desk.listing.map(Into::into),
+            listing: desk.listing.map(|listing| AvailabilityView::new(listing, wording)),
             paper: views(desk.paper),
             sites: views(desk.sites),
         }

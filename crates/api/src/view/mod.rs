@@ -10,6 +10,7 @@ pub(crate) mod figure;
 pub(crate) mod filing;
 pub(crate) mod level;
 pub(crate) mod part;
+pub(crate) mod place;
 pub(crate) mod procedure;
 pub(crate) mod reading;
 pub(crate) mod revision;

@@ -179,6 +179,12 @@ pub(crate) struct SuccessionView {
     pub(crate) extent: ExtentCode,
     /// Whether this follows from the unit's communes and is not recorded of the unit itself.
     pub(crate) derived: bool,
+    /// The resolution (nghị quyết) by which it happened; null where it is not known for certain.
+    #[schema(required, example = "Nghị quyết 1665/NQ-UBTVQH15")]
+    pub(crate) resolution: Option<String>,
+    /// What is known of land and people, where they part; null where nothing is.
+    #[schema(required)]
+    pub(crate) remark: Option<String>,
 }
 
 impl From<SuccessionEnd> for SuccessionView {
@@ -189,6 +195,8 @@ impl From<SuccessionEnd> for SuccessionView {
             effective_on: end.effective_on,
             extent: Code(end.extent),
             derived: end.derived,
+            resolution: end.resolution,
+            remark: end.remark,
         }
     }
 }

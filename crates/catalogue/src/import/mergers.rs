@@ -10,7 +10,7 @@ use crate::unit::{Extent, Succession};
 
 const OWN: [&str; 6] = ["old_code", "old_district_code", "new_code", "step2", "is_default", "effective_on"];
 
-const FURTHER: [&str; 11] = [
+const FURTHER: [&str; 13] = [
     "old_name",
     "old_district",
     "old_province_code",
@@ -22,6 +22,8 @@ const FURTHER: [&str; 11] = [
     "new_name",
     "new_province_code",
     "new_province",
+    "resolution",
+    "remark",
 ];
 
 /// Refuses a table that is not one of successions.

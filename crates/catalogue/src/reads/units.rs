@@ -10,6 +10,7 @@ use super::paging::{in_order, page};
 use crate::catalogue::Catalogue;
 use crate::code::UnitCode;
 use crate::level::Tier;
+use crate::places::resolution_of;
 use crate::read::{Page, PageRequest, Stored, SuccessionEnd, UnitAt, UnitHistory};
 use crate::store::db::StorageError;
 use crate::store::entity::{unit_period, unit_succession};
@@ -209,27 +210,41 @@ impl Catalogue {
         Ok(ends)
     }
 
+    async fn period_on(
+        &self,
+        unit_id: i64,
+        day: NaiveDate,
+    ) -> Result<Option<unit_period::Model>, StorageError> {
+        let periods = unit_period::Entity::find().filter(unit_period::Column::UnitId.eq(unit_id));
+        Ok(periods.filter(holds_on(day)).one(self.db.reader()).await?)
+    }
+
     async fn end_of(
         &self,
         link: &unit_succession::Model,
         other: Option<(i64, NaiveDate)>,
     ) -> Result<SuccessionEnd, StorageError> {
         let row = match other {
-            Some((unit_id, day)) => {
-                unit_period::Entity::find()
-                    .filter(unit_period::Column::UnitId.eq(unit_id))
-                    .filter(holds_on(day))
-                    .one(self.db.reader())
-                    .await?
-            }
+            Some((unit_id, day)) => self.period_on(unit_id, day).await?,
             None => None,
         };
+        let to = match link.successor_unit_id {
+            Some(unit_id) => self.period_on(unit_id, link.effective_on).await?,
+            None => None,
+        };
+        let resolution_of = |to: &unit_period::Model| {
+            let province = to.province_code.parse().ok()?;
+            resolution_of(rows::unit::record_tier(to).ok()?, &province, link.effective_on)
+        };
+        let record = rows::succession::extra(link)?;
         Ok(SuccessionEnd {
             tier: row.as_ref().map(rows::unit::record_tier).transpose()?,
             unit: row.as_ref().map(name).transpose()?,
             effective_on: link.effective_on,
             extent: code("succession", &link.predecessor_code, Extent::ALL, Extent::as_str, &link.extent)?,
             derived: false,
+            resolution: record.get("resolution").cloned().or_else(|| to.as_ref().and_then(resolution_of)),
+            remark: record.get("remark").cloned(),
         })
     }
 
@@ -290,6 +305,11 @@ impl Catalogue {
                 effective_on: day,
                 extent,
                 derived: true,
+                resolution: match unit.code.len() {
+                    2 => resolution_of(Tier::Province, &rows::id("unit", &row.code)?, day),
+                    _ => None,
+                },
+                remark: None,
             });
         }
         Ok(ends)

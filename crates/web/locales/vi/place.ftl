@@ -1,9 +1,8 @@
 place-not-on-day = { $name } (không có vào ngày đang xem)
 place-unknown-code = Mã đơn vị { $code } (không rõ)
 places-title = Chọn nơi
-places-intro = Chọn tỉnh, thành phố rồi đến huyện (với ngày trước 01/07/2025) và xã, phường. Nơi đã chọn nằm trong địa chỉ trang nên có thể lưu hoặc gửi cho người khác.
+places-intro = Gõ tên nơi cần tìm, hoặc chọn tỉnh, thành phố rồi đến huyện (với ngày trước 01/07/2025) và xã, phường. Nơi đã chọn nằm trong địa chỉ trang nên có thể lưu hoặc gửi cho người khác.
 places-count = { $n } tỉnh, thành phố vào ngày { $date }, theo thứ tự chữ cái.
-places-old-names = Chỉ nhớ tên cũ? Đổi ngày đang xem về trước 01/07/2025, chọn nơi theo tên cũ, trang sẽ cho biết nơi đó nay thuộc đâu.
 places-empty = Chưa có thông tin về đơn vị hành chính vào ngày này.
 unit-code = Mã đơn vị: { $code }
 unit-search = Tìm thủ tục tại đây

@@ -3,13 +3,14 @@
 mod lines;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
 use motcua_catalogue::{
     CentreAt, CentreId, HoursException, LevelFilter, Offered, OpeningHours, Site as CentreSite,
 };
 use motcua_http::{
-    AppState, ErrorCode, Location, OffsetPage, ParameterError, Path, PlacePage, Query, QueryParams,
-    QueryReader,
+    AppState, ErrorCode, Location, OffsetPage, ParameterError, Path, PlacePage, Problem, Query, QueryParams,
+    QueryReader, moved_permanently,
 };
 use motcua_search::{LevelCounts, SearchRequest};
 
@@ -21,7 +22,7 @@ use crate::listing::{Choice, Count, Facet, Link, Pager};
 use crate::offer::source_words;
 use crate::pages::former::{Former, Leads, Lookup};
 use crate::pages::procedure::period_words;
-use crate::pages::{Page, nothing_has, place_in_view, show};
+use crate::pages::{nothing_has, place_in_view, show};
 use crate::spread::state_view;
 use crate::words::{self, CodeView, LevelView};
 
@@ -179,11 +180,16 @@ pub(crate) async fn show_centre(
     State(state): State<AppState>,
     Path(id): Path<CentreId>,
     Query(params): Query<CentreParams>,
-) -> Page {
+    RawQuery(parameters): RawQuery,
+) -> Result<Response, Problem> {
     let view = &params.view;
     let Some(at) = state.catalogue.centre(&id).await? else {
         return Err(nothing_has("centre", id.as_str(), view));
     };
+    if let Some(now) = state.catalogue.moved_centre(&at, view.as_of).await? {
+        let path = Address::of("/vi/trung-tam", now.as_str());
+        return Ok(moved_permanently(path.path(), parameters.as_deref()));
+    }
     let l10n = L10n::vi();
     let own = Address::of("/vi/trung-tam", id.as_str());
     let here = view
@@ -260,7 +266,7 @@ pub(crate) async fn show_centre(
         shown_date,
         frame,
     };
-    show(&page)
+    Ok(show(&page)?.into_response())
 }
 
 /// The unit and those above it, from the nearest.

@@ -1,8 +1,12 @@
-//! The place picker: the provinces of the day, from which one goes down.
+//! The place picker: a box that reads names and addresses of any day, and the provinces of the day, from which one goes
+//! down.
+
+pub(crate) mod found;
 
 use askama::Template;
 use axum::extract::State;
-use motcua_http::{AppState, Query};
+use motcua_catalogue::UnitCode;
+use motcua_http::{AppState, Query, QueryParams, QueryReader};
 
 use crate::address::Address;
 use crate::frame::{Frame, Part, View};
@@ -11,25 +15,66 @@ use crate::listing::Link;
 use crate::pages::{Page, place_in_view, show};
 use crate::words;
 
+use found::{Finder, FoundView};
+
+/// Longest text that is read, in characters.
+const LONGEST_QUERY: usize = 200;
+
+/// Parameters of the page.
+pub(crate) struct PlacesParams {
+    query: Option<String>,
+    /// Answers to questions before, and the same as it stands in the address.
+    within: Vec<UnitCode>,
+    within_given: Option<String>,
+    view: View,
+}
+
+impl QueryParams for PlacesParams {
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        let text = query.text("q", LONGEST_QUERY);
+        let codes =
+            |text: &str| text.split(',').map(|code| code.parse().ok()).collect::<Option<Vec<UnitCode>>>();
+        let within = query.choice("within", "codes of units, separated by commas", codes).unwrap_or_default();
+        let within_given =
+            (!within.is_empty()).then(|| within.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(","));
+        Self { query: text, within, within_given, view: View::read(query) }
+    }
+}
+
 /// What the template shows.
 #[derive(Template)]
 #[template(path = "pages/places.html")]
 pub(crate) struct PlacesPage {
     pub frame: Frame,
+    /// Target and hidden fields of the form.
+    pub action: Address,
+    pub query: String,
+    pub found: Option<FoundView>,
     pub count: String,
     pub provinces: Vec<Link>,
 }
 
 /// `GET /vi/noi`.
-pub(crate) async fn list_places(State(state): State<AppState>, Query(view): Query<View>) -> Page {
+pub(crate) async fn list_places(State(state): State<AppState>, Query(params): Query<PlacesParams>) -> Page {
+    let PlacesParams { query, within, within_given, view } = params;
     let l10n = L10n::vi();
-    let here = view.carried.to(Address::new("/vi/noi"));
+    let action = view.carried.to(Address::new("/vi/noi"));
+    let asked = action.clone().maybe("q", query.as_deref());
+    let here = asked.clone().maybe("within", within_given.as_deref());
     let mut frame = Frame::new(&state.site, &view, &here, l10n.t("places-title").to_string());
     frame.place = place_in_view(&state.catalogue, &view, &here).await?;
+    frame.noindex |= query.is_some();
     let way = vec![frame.last_crumb()];
     let frame = frame.within(Part::Places, way);
     let provinces = state.catalogue.units_below(None, view.as_of).await?;
+    let found = query.as_deref().map(|text| {
+        let finder = Finder { l10n, frame: &frame, here: &asked, is_narrowed: !within.is_empty() };
+        finder.view(&state.engine.resolve_place(text, view.as_of, &within))
+    });
     let page = PlacesPage {
+        action,
+        query: query.unwrap_or_default(),
+        found,
         count: l10n
             .t("places-count")
             .arg("n", provinces.len())

@@ -2,13 +2,13 @@
 //! that no unit has on the day leads to what became of the one that had it.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use motcua_catalogue::{
-    CentreFilter, Extent, PageRequest, SuccessionEnd, Tier, UnitAt, UnitCode, UnitHistory,
+    CentreFilter, Extent, PageRequest, SuccessionEnd, Tier, UnitAt, UnitCode, UnitHistory, UnitName,
 };
-use motcua_http::{AppState, Path, Problem, Query};
+use motcua_http::{AppState, Path, Problem, Query, moved_permanently};
 
 use crate::address::Address;
 use crate::frame::{Frame, Part, View};
@@ -75,12 +75,16 @@ pub(crate) async fn show_unit(
     State(state): State<AppState>,
     Path(code): Path<UnitCode>,
     Query(view): Query<View>,
+    RawQuery(parameters): RawQuery,
 ) -> Result<Response, Problem> {
     let here = view.carried.to(Address::of("/vi/noi", code.as_str()));
-    match state.catalogue.unit(&code, view.as_of).await? {
-        Some(unit) => present(&state, &view, &here, &unit).await,
-        None => elsewhen(&state, &view, &here, &code).await,
+    if let Some(unit) = state.catalogue.unit(&code, view.as_of).await? {
+        return present(&state, &view, &here, &unit).await;
     }
+    if let Some(now) = state.catalogue.moved_unit(&code, view.as_of).await? {
+        return Ok(moved_permanently(Address::of("/vi/noi", now.as_str()).path(), parameters.as_deref()));
+    }
+    elsewhen(&state, &view, &here, &code).await
 }
 
 async fn present(state: &AppState, view: &View, here: &Address, unit: &UnitAt) -> Result<Response, Problem> {
@@ -170,23 +174,38 @@ pub(crate) fn end_detail(l10n: &L10n, end: &SuccessionEnd, side: Side) -> String
         detail.push_str("; ");
         detail.push_str(&l10n.t("unit-derived").to_string());
     }
+    if let Some(resolution) = &end.resolution {
+        detail.push_str(", ");
+        detail.push_str(&l10n.t("unit-by-resolution").arg("resolution", resolution).to_string());
+    }
+    if let Some(remark) = &end.remark {
+        detail.push_str("; ");
+        detail.push_str(remark);
+    }
     detail
 }
 
+/// The page of every unit that had a code.
+pub(crate) fn history_address(frame: &Frame, code: &UnitCode) -> Address {
+    // Digits need no escaping.
+    frame.carried.to(Address::new(&format!("/vi/noi/{code}/lich-su")))
+}
+
 fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndLine {
-    // Each unit is shown on a day on which it existed: the eve of the change, or the day itself.
-    let day = match side {
-        Side::Before => end.effective_on.pred_opt().unwrap_or(end.effective_on),
-        Side::After => end.effective_on,
+    // What came after is shown on the day of the change; what was before has a page that stays, and leads to its time.
+    let href = |unit: &UnitName| match side {
+        Side::Before => history_address(frame, &unit.code),
+        Side::After => frame
+            .carried
+            .to(Address::of("/vi/noi", unit.code.as_str()))
+            .with("as_of", &end.effective_on.to_string()),
     };
     EndLine {
         name: end
             .unit
             .as_ref()
             .map_or_else(|| l10n.t("unknown-info").to_string(), |unit| unit.full_name.clone()),
-        href: end.unit.as_ref().map(|unit| {
-            frame.carried.to(Address::of("/vi/noi", unit.code.as_str())).with("as_of", &day.to_string())
-        }),
+        href: end.unit.as_ref().map(href),
         detail: end_detail(l10n, end, side),
     }
 }
@@ -224,7 +243,7 @@ async fn elsewhen(
     Ok((StatusCode::GONE, show(&page)?).into_response())
 }
 
-fn elsewhen_unit(
+pub(crate) fn elsewhen_unit(
     l10n: &L10n,
     frame: &Frame,
     here: &Address,

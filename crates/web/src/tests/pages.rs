@@ -20,6 +20,7 @@ use crate::pages::help::{HelpPage, schemes};
 use crate::pages::history::{HistoryPage, line};
 use crate::pages::home::{HomePage, LevelStep};
 use crate::pages::places::PlacesPage;
+use crate::pages::places::found::{ChoiceLine, FormerLine, FoundView, OneView};
 use crate::pages::problem::{problem_page, problem_type_page};
 use crate::pages::procedure::{Here, ProcedurePage, parts_of};
 use crate::pages::reading::{PlaceNote, ReadView};
@@ -436,6 +437,9 @@ fn place_pages() {
     for (name, provinces) in [("places", names.map(link).into()), ("places-empty", Vec::new())] {
         let page = PlacesPage {
             frame: frame(&view(), "/vi/noi", "Chọn nơi", Part::Places),
+            action: Address::new("/vi/noi").with("as_of", "today"),
+            query: HOSTILE.into(),
+            found: Some(found(provinces.is_empty())),
             count: "63 tỉnh, thành phố vào ngày 01/03/2021.".into(),
             provinces,
         };
@@ -486,6 +490,40 @@ fn place_pages() {
         units: vec![former, lost],
     };
     check("unit-elsewhen", &page);
+}
+
+fn found(is_nothing: bool) -> FoundView {
+    let end =
+        EndLine {
+            name: HOSTILE.into(), href: Some(Address::new("/vi/noi/18073")), detail: "toàn bộ".into()
+        };
+    let former = FormerLine {
+        name: "Phường Nam Hà, Thành phố Hà Tĩnh".into(),
+        period: "đến trước ngày 01/07/2025".into(),
+        href: Address::new("/vi/noi/18073/lich-su"),
+        ends: vec![end],
+    };
+    let choice = ChoiceLine {
+        label: HOSTILE.into(),
+        href: Address::new("/vi/noi").with("q", HOSTILE).with("within", "42,44"),
+        note: "12 đơn vị".into(),
+    };
+    let one = OneView {
+        name: "Phường Thành Sen".into(),
+        open: Address::new("/vi/noi/18073"),
+        search: Address::new("/vi/thu-tuc").with("unit", "18073"),
+    };
+    FoundView {
+        title: "Nơi bạn tìm".into(),
+        one: (!is_nothing).then_some(one),
+        is_nothing,
+        question: if is_nothing { String::new() } else { "Nơi nào?".into() },
+        choices: vec![choice.clone(), choice],
+        back: Some(link("Xem lại mọi khả năng")),
+        left_out: HOSTILE.into(),
+        formers: vec![former.clone(), FormerLine { ends: Vec::new(), ..former }],
+        formers_more: Some("Còn 4 đơn vị cũ khác cùng tên.".into()),
+    }
 }
 
 #[test]

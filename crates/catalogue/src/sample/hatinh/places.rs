@@ -15,6 +15,16 @@ pub(super) const PROVINCE: &str = "42";
 /// On this day the districts ended and the communes merged.
 pub(super) const REFORM: NaiveDate = super::day(2025, 7, 1);
 
+/// The resolution on the communes of the province.
+const RESOLUTION: &str = "Nghị quyết 1665/NQ-UBTVQH15";
+
+/// Where land and people of a commune part ways, by the resolution: old code, new code, what goes there.
+const REMARKS: [(&str, &str, &str); 3] = [
+    ("18796", "18823", "Toàn bộ diện tích tự nhiên"),
+    ("18796", "18754", "Một phần dân số, không kèm diện tích"),
+    ("18796", "18832", "Phần dân số còn lại, không kèm diện tích"),
+];
+
 /// On this day the provincial centre opened.
 const OPENING: NaiveDate = super::day(2017, 7, 13);
 
@@ -33,7 +43,17 @@ pub(super) fn successions(places: &Places) -> Result<Vec<Succession>, SampleErro
     let communes: std::collections::HashSet<&str> =
         of_province(&places.before).into_iter().map(|place| place.code.as_str()).collect();
     let passages = places.successions.iter().filter(|passage| communes.contains(passage.old.as_str()));
-    passages.map(|passage| succession(passage, REFORM)).collect()
+    let mut successions = Vec::new();
+    for passage in passages {
+        let mut record = succession(passage, REFORM)?;
+        record.extra.insert("resolution".to_owned(), RESOLUTION.to_owned());
+        let remark = REMARKS.iter().find(|(old, new, _)| passage.old == *old && passage.new == *new);
+        if let Some((_, _, remark)) = remark {
+            record.extra.insert("remark".to_owned(), (*remark).to_owned());
+        }
+        successions.push(record);
+    }
+    Ok(successions)
 }
 
 /// The centres: the province's, the districts', the communes' before and after the reform.

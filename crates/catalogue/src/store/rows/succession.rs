@@ -1,6 +1,6 @@
 //! Successions of units.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -25,14 +25,15 @@ pub(crate) fn record(
         effective_on: row.effective_on,
         extent: code("succession", key, Extent::ALL, Extent::as_str, &row.extent)?,
         is_default: row.is_default,
-        extra: row
-            .extra
-            .as_deref()
-            .map(|text| document("succession", key, text))
-            .transpose()?
-            .unwrap_or_default(),
+        extra: extra(row)?,
         source: source_of(sources, "succession", key, row.source_id)?,
     })
+}
+
+/// The further columns of a succession.
+pub(crate) fn extra(row: &unit_succession::Model) -> Result<BTreeMap<String, String>, StorageError> {
+    let document = |text| document("succession", &row.predecessor_code, text);
+    Ok(row.extra.as_deref().map(document).transpose()?.unwrap_or_default())
 }
 
 /// Creates or replaces a succession.
