@@ -13,6 +13,7 @@ mod m0006_decisions;
 mod m0007_availability;
 mod m0008_reports;
 mod m0009_search_counts;
+mod m0011_reorganisation;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_availability::Migration),
             Box::new(m0008_reports::Migration),
             Box::new(m0009_search_counts::Migration),
+            Box::new(m0011_reorganisation::Migration),
         ]
     }
 }

@@ -29,11 +29,13 @@ pub enum EntityKind {
     Report,
     /// Facts about the whole site, such as that it shows the bundled sample.
     Site,
+    /// [`Task`](crate::Task), key: its number.
+    Task,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Field,
         Self::Agency,
         Self::Event,
@@ -45,6 +47,7 @@ impl EntityKind {
         Self::Availability,
         Self::Report,
         Self::Site,
+        Self::Task,
     ];
 
     /// The code used in the log.
@@ -62,6 +65,7 @@ impl EntityKind {
             Self::Availability => "availability",
             Self::Report => "report",
             Self::Site => "site",
+            Self::Task => "task",
         }
     }
 }
@@ -88,6 +92,6 @@ pub struct Change {
     pub at: DateTime<Utc>,
     /// The record before; absent for a new one.
     pub before: Option<serde_json::Value>,
-    /// The record after.
+    /// The record after; absent for one that was withdrawn.
     pub after: Option<serde_json::Value>,
 }

@@ -9,9 +9,11 @@ use crate::reference::{Agency, Decision, Event, Field};
 use crate::report::Report;
 use crate::source::Source;
 use crate::store::db::StorageError;
+use crate::task::Task;
 use crate::unit::{Succession, UnitPeriod};
 
 /// A write: creates the record, or replaces the one that has its key. Nothing is ever deleted; a record ends.
+/// Only an undone reorganisation withdraws what it made.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// A field.
@@ -34,6 +36,8 @@ pub enum Command {
     Availability(Box<Availability>),
     /// A citizen's report or its answer.
     Report(Report),
+    /// Work that is left for people, or its answer.
+    Task(Box<Task>),
 }
 
 impl Command {
@@ -51,10 +55,11 @@ impl Command {
             Self::Decision(_) => EntityKind::Decision,
             Self::Availability(_) => EntityKind::Availability,
             Self::Report(_) => EntityKind::Report,
+            Self::Task(_) => EntityKind::Task,
         }
     }
 
-    /// Where the record comes from; list entries and reports have no source of their own.
+    /// Where the record comes from; list entries, reports and tasks have no source of their own.
     pub(crate) fn source(&self) -> Option<&Source> {
         match self {
             Self::Unit(record) => Some(&record.source),
@@ -63,7 +68,7 @@ impl Command {
             Self::Procedure(record) => Some(&record.source),
             Self::Decision(record) => Some(&record.source),
             Self::Availability(record) => Some(&record.source),
-            Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) => None,
+            Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) | Self::Task(_) => None,
         }
     }
 }

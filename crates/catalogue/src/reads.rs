@@ -4,4 +4,5 @@ mod availability;
 mod centres;
 mod paging;
 mod procedures;
+mod tasks;
 mod units;

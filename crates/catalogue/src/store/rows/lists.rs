@@ -96,7 +96,7 @@ put_entry!(put_event, event, Event, event_record, Event, "event", |entry| {
 /// Writes a fact about the site.
 pub(crate) async fn put_site(
     writer: &mut Writer,
-    key: &'static str,
+    key: &str,
     value: &str,
 ) -> Result<Applied, StorageError> {
     let stored = site::Entity::find_by_id(key.to_owned()).one(&writer.tx).await?;

@@ -4,9 +4,11 @@ pub(crate) mod availability;
 pub(crate) mod centre;
 pub(crate) mod decision;
 pub(crate) mod lists;
+pub(crate) mod listings;
 pub(crate) mod procedure;
 pub(crate) mod report;
 pub(crate) mod succession;
+pub(crate) mod task;
 pub(crate) mod unit;
 
 use std::collections::HashMap;
@@ -57,7 +59,7 @@ impl Known {
     }
 
     /// Row id of a procedure by its code.
-    async fn procedure(
+    pub(crate) async fn procedure(
         &mut self,
         db: &impl ConnectionTrait,
         code: &str,
@@ -82,7 +84,7 @@ impl Known {
     }
 
     /// Row id and period of a centre by its slug.
-    async fn centre(
+    pub(crate) async fn centre(
         &mut self,
         db: &impl ConnectionTrait,
         slug: &str,
