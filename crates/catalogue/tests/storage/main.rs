@@ -4,3 +4,4 @@ mod change_log;
 mod common;
 mod rules;
 mod search_counts;
+mod withdrawal;
