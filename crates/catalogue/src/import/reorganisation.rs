@@ -267,12 +267,7 @@ fn new_unit(record: &Record, faults: &mut Faults) -> Option<NewUnit> {
 }
 
 /// Reads a name and its kind: the kind stands in front of the name, or in a column of its own.
-fn new_name(
-    column: &'static str,
-    text: &str,
-    kind: Option<&str>,
-    tier: Tier,
-) -> Result<NewName, RowRefusal> {
+fn new_name(column: &'static str, text: &str, kind: Option<&str>, tier: Tier) -> Result<NewName, RowRefusal> {
     let lower = text.to_lowercase();
     let leading =
         KINDS.iter().find(|(kind, _)| lower.strip_prefix(kind).is_some_and(|rest| rest.starts_with(' ')));

@@ -79,7 +79,8 @@ impl<'a, 'b> Listings<'a, 'b> {
         let mut ended: HashSet<i64> = HashSet::new();
         let whole = u64::try_from(closing.len()).ok();
         for target in &plan.targets {
-            let centres: Vec<(i64, CentreId)> = target.from.iter().filter_map(|one| one.centre.clone()).collect();
+            let centres: Vec<(i64, CentreId)> =
+                target.from.iter().filter_map(|one| one.centre.clone()).collect();
             let stored = from_day_on(self.batch.writer(), &self.references, &centres, self.eve).await?;
             let end_now: Vec<&StoredListing> = stored
                 .iter()

@@ -157,9 +157,11 @@ impl<'a> World<'a> {
 
     /// Whether a code has a period that begins on the day or later.
     fn has_future(&self, code: &UnitCode) -> bool {
-        self.periods.get(code).into_iter().flatten().any(|period| {
-            period.valid_from().is_some_and(|from| from >= self.effective)
-        })
+        self.periods
+            .get(code)
+            .into_iter()
+            .flatten()
+            .any(|period| period.valid_from().is_some_and(|from| from >= self.effective))
     }
 }
 

@@ -44,7 +44,10 @@ struct Removed<'a>(&'a Path);
 impl Drop for Removed<'_> {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(self.0) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "could not remove the copy of a rehearsal");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "could not remove the copy of a rehearsal"
+            );
         }
     }
 }

@@ -80,10 +80,8 @@ pub(super) async fn carry_out(
         .carry_all(&plan, progress)
         .await?;
 
-    let (counts, examples) = tally.finish().map_err(|source| ReorganiseError::File {
-        path: request.path().to_owned(),
-        source,
-    })?;
+    let (counts, examples) =
+        tally.finish().map_err(|source| ReorganiseError::File { path: request.path().to_owned(), source })?;
     let record = RunRecord {
         run: name.clone(),
         effective: request.effective,

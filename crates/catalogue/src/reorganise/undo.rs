@@ -45,7 +45,8 @@ pub async fn undo(
     work.restore::<Availability>(EntityKind::Availability, listing).await?;
 
     let Work { mut batch, withdrawn, restored, .. } = work;
-    let text = serde_json::to_string(&RunRecord { undone: true, ..record }).map_err(|error| damaged(run, error))?;
+    let text =
+        serde_json::to_string(&RunRecord { undone: true, ..record }).map_err(|error| damaged(run, error))?;
     batch.writer().put_site(&record::key(run), &text).await?;
     let sequence = batch.commit().await?;
     Ok(UndoReport { run: run.to_owned(), withdrawn, restored, sequence })
@@ -125,7 +126,11 @@ impl Work<'_> {
         self.put(EntityKind::Unit, commands).await
     }
 
-    async fn put(&mut self, kind: EntityKind, commands: Vec<(String, Command)>) -> Result<(), ReorganiseError> {
+    async fn put(
+        &mut self,
+        kind: EntityKind,
+        commands: Vec<(String, Command)>,
+    ) -> Result<(), ReorganiseError> {
         let (keys, commands): (Vec<String>, Vec<_>) =
             commands.into_iter().map(|(key, command)| (key, (command, Expected::Any))).unzip();
         for (key, outcome) in keys.into_iter().zip(self.batch.put(commands).await?) {

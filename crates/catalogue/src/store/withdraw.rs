@@ -54,7 +54,8 @@ impl Writer {
 
     /// The keys of facts about the site that begin like this.
     pub(crate) async fn site_keys(&self, beginning: &str) -> Result<Vec<String>, StorageError> {
-        let rows = site::Entity::find().filter(site::Column::Key.starts_with(beginning)).all(&self.tx).await?;
+        let rows =
+            site::Entity::find().filter(site::Column::Key.starts_with(beginning)).all(&self.tx).await?;
         Ok(rows.into_iter().map(|row| row.key).collect())
     }
 

@@ -77,7 +77,10 @@ async fn the_database_refuses_plain_deletions() {
             refused_by_the_database("a deletion by an old entry", &db.execute_unprepared(&sql).await);
         }
         let sql = "INSERT INTO withdrawal (table_name, row_id, sequence) VALUES ('unit', 1, 999999)";
-        refused_by_the_database("a withdrawal without its entry in the log", &db.execute_unprepared(sql).await);
+        refused_by_the_database(
+            "a withdrawal without its entry in the log",
+            &db.execute_unprepared(sql).await,
+        );
         refused_by_the_database(
             "a change of withdrawals",
             &db.execute_unprepared("DELETE FROM withdrawal").await,
@@ -141,12 +144,16 @@ async fn tasks_are_found_answered_and_then_stand_in_the_way() {
         world(&catalogue).await;
         let name = reorganise(&catalogue).await;
         let all = PageRequest { size: 100, after: None };
-        let filter = TaskFilter { centre: Some("c18073-2025".parse().expect("an id")), ..TaskFilter::default() };
+        let filter =
+            TaskFilter { centre: Some("c18073-2025".parse().expect("an id")), ..TaskFilter::default() };
         let page = catalogue.tasks(&filter, &all).await.expect("readable");
         assert_eq!(page.total, 1);
         let task = page.items[0].clone();
         assert_eq!((task.kind, task.found.len()), (TaskKind::LevelDiffers, 2));
-        assert_eq!(task.shown.as_ref().and_then(|shown| shown.level).map(|level| level.level()), Some(Level::Three));
+        assert_eq!(
+            task.shown.as_ref().and_then(|shown| shown.level).map(|level| level.level()),
+            Some(Level::Three)
+        );
         for filter in [
             TaskFilter { unit: Some("18073".parse().expect("a code")), ..TaskFilter::default() },
             TaskFilter { kind: Some(TaskKind::LevelDiffers), is_open: Some(true), ..TaskFilter::default() },

@@ -126,7 +126,8 @@ async fn reorganise(
                 };
                 let _ = writeln!(text, "line {}{place}: {}. {}", fault.line, fault.reason, fault.remedy);
             }
-            let _ = writeln!(text, "Nothing was written: {} faults. Mend them and run it again.", faults.len());
+            let _ =
+                writeln!(text, "Nothing was written: {} faults. Mend them and run it again.", faults.len());
             Ok(Err(text))
         }
         Err(error) => Err(failure(error)),

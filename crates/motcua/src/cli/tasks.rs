@@ -81,10 +81,8 @@ async fn read(catalogue: &Catalogue, filter: &TaskFilter) -> Result<Vec<Task>, F
     let mut tasks = Vec::new();
     let mut request = PageRequest { size: 100, after: None };
     loop {
-        let page = catalogue
-            .tasks(filter, &request)
-            .await
-            .map_err(|error| Failure::new(exit_of(&error), error))?;
+        let page =
+            catalogue.tasks(filter, &request).await.map_err(|error| Failure::new(exit_of(&error), error))?;
         tasks.extend(page.items);
         if page.next.is_none() {
             return Ok(tasks);

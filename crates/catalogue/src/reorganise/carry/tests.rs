@@ -43,9 +43,7 @@ fn part(listing: &Availability) -> Predecessor<'_> {
 const ABSENT: Predecessor<'static> = Predecessor { is_whole: true, listing: None };
 const PART_ABSENT: Predecessor<'static> = Predecessor { is_whole: false, listing: None };
 
-fn short(
-    predecessors: &[Predecessor<'_>],
-) -> (Outcome, Offered, Option<OnlineLevel>, Option<TaskKind>) {
+fn short(predecessors: &[Predecessor<'_>]) -> (Outcome, Offered, Option<OnlineLevel>, Option<TaskKind>) {
     let verdict = carry(predecessors).expect("something to say");
     (verdict.outcome, verdict.offered, verdict.level, verdict.task)
 }
@@ -231,7 +229,10 @@ fn no_promise_grows() {
                         };
                         assert!(holds, "{shown:?} promises more than {one:?} in {predecessors:?}");
                     }
-                    assert!(!differs || verdict.task.is_some(), "a difference without a task: {predecessors:?}");
+                    assert!(
+                        !differs || verdict.task.is_some(),
+                        "a difference without a task: {predecessors:?}"
+                    );
                     let mut reversed = predecessors.clone();
                     reversed.reverse();
                     assert_eq!(carry(&reversed), Some(verdict));

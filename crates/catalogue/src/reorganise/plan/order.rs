@@ -111,7 +111,13 @@ impl<'a> Order<'a> {
                 new.province_name.clone()?
             }
             (None, None) => {
-                faults.push(fault(first, "new_name", "", format!("đơn vị mới {code} không có tên"), "điền new_name"));
+                faults.push(fault(
+                    first,
+                    "new_name",
+                    "",
+                    format!("đơn vị mới {code} không có tên"),
+                    "điền new_name",
+                ));
                 return None;
             }
         };
@@ -133,7 +139,11 @@ impl<'a> Order<'a> {
         for row in of_new {
             let Some(old) = &row.old else { continue };
             let whole = rows.extent(row) == Extent::Whole || (before.is_some() && old == code);
-            if old.tier() == code.tier() { from.push((old.clone(), whole)) } else { from_elsewhere.push(old.clone()) }
+            if old.tier() == code.tier() {
+                from.push((old.clone(), whole))
+            } else {
+                from_elsewhere.push(old.clone())
+            }
         }
         let resolution = of_new.iter().find_map(|row| row.resolution.as_deref());
         let code = (*code).clone();
@@ -223,7 +233,8 @@ impl<'a> Order<'a> {
                 let stays = below.iter().any(|child| {
                     !self.ended.contains_key(*child) && !named.contains(*child) && world.would_stay(child)
                 });
-                let left = below.iter().any(|child| self.ended.contains_key(*child) || named.contains(*child));
+                let left =
+                    below.iter().any(|child| self.ended.contains_key(*child) || named.contains(*child));
                 if !stays && left && !held.contains(*code) && !self.ended.contains_key(*code) {
                     self.ended.insert((*code).clone(), 0);
                 } else if stays && left && tier == Tier::District && !self.ended.contains_key(*code) {
@@ -273,16 +284,23 @@ impl<'a> Order<'a> {
         }
         for unit in &self.day {
             let line = rows.by_new.get(&unit.code).and_then(|rows| rows.first()).map_or(0, |row| row.line);
-            for (column, above) in [("new_parent", unit.parent.as_ref()), ("new_province_code", Some(&unit.province))] {
+            for (column, above) in
+                [("new_parent", unit.parent.as_ref()), ("new_province_code", Some(&unit.province))]
+            {
                 let Some(above) = above.filter(|above| **above != unit.code) else { continue };
                 let there = named.contains(above)
-                    || (world.record(above).is_some() && !self.ended.contains_key(above) && world.would_stay(above));
+                    || (world.record(above).is_some()
+                        && !self.ended.contains_key(above)
+                        && world.would_stay(above));
                 if !there {
                     faults.push(
                         RowRefusal::new(
                             column,
                             above.as_str(),
-                            format!("không có đơn vị {above} vào ngày {}", world.effective.format("%d/%m/%Y")),
+                            format!(
+                                "không có đơn vị {above} vào ngày {}",
+                                world.effective.format("%d/%m/%Y")
+                            ),
                             "sửa mã, hoặc thêm dòng cho đơn vị cấp trên đó",
                         )
                         .at(line),
@@ -352,7 +370,11 @@ impl<'a> Order<'a> {
                 touch(Effect::UnitStays, &unit.code, unit.name.full_name.clone());
                 continue;
             }
-            touch(Effect::UnitContinues, &unit.code, format!("{} → {}", before.full_name, unit.name.full_name));
+            touch(
+                Effect::UnitContinues,
+                &unit.code,
+                format!("{} → {}", before.full_name, unit.name.full_name),
+            );
             let mut since = Period::since(given.effective);
             if !ends_already {
                 ends.push(UnitPeriod { period: ending(before.period, given.effective), ..before.clone() });

@@ -88,7 +88,10 @@ impl<'a> Grouped<'a> {
                     unknown,
                     "step2",
                     "unresolved",
-                    format!("đơn vị {old} vừa ghi là chưa rõ, vừa có đơn vị mới (dòng {})", others(rows, unknown)),
+                    format!(
+                        "đơn vị {old} vừa ghi là chưa rõ, vừa có đơn vị mới (dòng {})",
+                        others(rows, unknown)
+                    ),
                     "giữ lại một trong hai",
                 ));
             }
@@ -104,7 +107,8 @@ impl<'a> Grouped<'a> {
                 }
             }
             if rows.len() > 1 && rows.iter().any(|row| row.extent == Extent::Whole) {
-                wholly_twice.extend(rows.iter().filter(|row| row.extent == Extent::Whole).map(|row| row.line));
+                wholly_twice
+                    .extend(rows.iter().filter(|row| row.extent == Extent::Whole).map(|row| row.line));
             }
         }
         if !wholly_twice.is_empty() {
@@ -133,7 +137,11 @@ impl<'a> Grouped<'a> {
             for row in rows.iter().skip(1) {
                 let (Some(a), Some(b)) = (&first.new, &row.new) else { continue };
                 let parts = [
-                    ("new_name", text(a.name.as_ref().map(|n| &n.full_name)), text(b.name.as_ref().map(|n| &n.full_name))),
+                    (
+                        "new_name",
+                        text(a.name.as_ref().map(|n| &n.full_name)),
+                        text(b.name.as_ref().map(|n| &n.full_name)),
+                    ),
                     ("new_parent", text(a.parent.as_ref()), text(b.parent.as_ref())),
                     ("new_province_code", text(a.province.as_ref()), text(b.province.as_ref())),
                 ];

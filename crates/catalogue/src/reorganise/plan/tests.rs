@@ -82,12 +82,14 @@ fn world() -> (Vec<UnitAt>, Vec<CentreAt>) {
         unit(8, "18135", "xã", "Sơn Kim 1", Some("439")),
     ];
     let slugs = [(1, "p42", "42"), (2, "d436", "436"), (3, "d439", "439"), (4, "d498", "498")];
-    let communes = [(5, "c18070", "18070"), (6, "c18082", "18082"), (7, "c18133", "18133"), (8, "c18135", "18135")];
+    let communes =
+        [(5, "c18070", "18070"), (6, "c18082", "18082"), (7, "c18133", "18133"), (8, "c18135", "18135")];
     let centres = slugs.into_iter().chain(communes).map(|(id, slug, unit)| centre(id, slug, unit)).collect();
     (units, centres)
 }
 
-const HEADER: &str = "old_code,old_district_code,step2,new_code,new_name,new_province_code,new_province,continues";
+const HEADER: &str =
+    "old_code,old_district_code,step2,new_code,new_name,new_province_code,new_province,continues";
 
 fn planned(lines: &[&str]) -> Result<Plan, Vec<(u64, String, String)>> {
     planned_in(&world(), HEADER, lines)
@@ -100,14 +102,12 @@ fn planned_in(
 ) -> Result<Plan, Vec<(u64, String, String)>> {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     writeln!(file, "{header}\n{}", lines.join("\n")).expect("writable");
-    let passages = reorganisation::read(file.path(), day(DAY)).map_err(|(reason, _)| {
-        vec![(0, String::new(), reason)]
-    })?;
+    let passages = reorganisation::read(file.path(), day(DAY))
+        .map_err(|(reason, _)| vec![(0, String::new(), reason)])?;
     let given =
         Given { units, centres, effective: day(DAY), resolution: Some("NQ 1665"), file: "sap-xep.csv" };
-    plan(&given, passages).map_err(|faults| {
-        faults.into_iter().map(|fault| (fault.line, fault.column, fault.reason)).collect()
-    })
+    plan(&given, passages)
+        .map_err(|faults| faults.into_iter().map(|fault| (fault.line, fault.column, fault.reason)).collect())
 }
 
 fn periods(plan: &Plan) -> Vec<String> {
@@ -225,14 +225,11 @@ fn an_island_district_becomes_a_commune_and_its_listings_have_no_successor() {
 
 #[test]
 fn a_unit_can_be_renamed_begin_from_nowhere_known_or_be_lost() {
-    let rows = [
-        "18133,,whole,18133,Xã Phố Châu,42,,1",
-        "18070,,unresolved,,,,,",
-        ",,,18999,Xã Mới,42,,",
-    ];
+    let rows = ["18133,,whole,18133,Xã Phố Châu,42,,1", "18070,,unresolved,,,,,", ",,,18999,Xã Mới,42,,"];
     let plan = planned(&rows).expect("a sound file");
     let all = periods(&plan);
-    for wanted in ["18133 goes on Xã Phố Châu", "18070 ends Phường Trần Phú", "18999 begins Xã Mới"] {
+    for wanted in ["18133 goes on Xã Phố Châu", "18070 ends Phường Trần Phú", "18999 begins Xã Mới"]
+    {
         assert!(all.contains(&wanted.to_owned()), "{wanted} in {all:?}");
     }
     assert_eq!(plan.lost.iter().map(UnitCode::as_str).collect::<Vec<_>>(), ["18070"]);
@@ -257,7 +254,8 @@ fn a_province_ends_with_everything_in_it_and_another_takes_a_new_name() {
     ];
     let plan = planned_in(&(units, centres), HEADER, &rows).expect("a sound file");
     let all = periods(&plan);
-    for wanted in ["42 ends Tỉnh Hà Tĩnh", "439 ends Huyện Hương Sơn", "40 goes on Tỉnh Nghệ Tĩnh"] {
+    for wanted in ["42 ends Tỉnh Hà Tĩnh", "439 ends Huyện Hương Sơn", "40 goes on Tỉnh Nghệ Tĩnh"]
+    {
         assert!(all.contains(&wanted.to_owned()), "{wanted} in {all:?}");
     }
     let target = plan.targets.iter().find(|one| one.own == Some(20)).expect("the province's centre");
@@ -277,7 +275,9 @@ fn repetitions_and_whole_splits_are_told_and_not_believed() {
     assert_eq!(plan.successions.len(), 2);
     assert!(plan.successions.iter().all(|one| one.extent == Extent::Part));
     assert!(plan.notices.iter().any(|notice| notice.contains("lặp lại") && notice.ends_with(": 3")));
-    assert!(plan.notices.iter().any(|notice| notice.contains("được coi là part") && notice.ends_with(": 2, 4")));
+    assert!(
+        plan.notices.iter().any(|notice| notice.contains("được coi là part") && notice.ends_with(": 2, 4"))
+    );
 }
 
 #[test]
@@ -304,7 +304,12 @@ fn faults_are_named_by_line_and_column() {
         (&["18070,,whole,18073,Phường Thành Sen,99,,"], 2, "new_province", "không có tỉnh mã 99"),
         (&["18070,,whole,18082,Phường Khác,42,,"], 2, "new_name", "đang là “Phường Đại Nài”"),
         (&["18070,,whole,18073,Phường Thành Sen,42,,1"], 2, "continues", "mã khác"),
-        (&["18070,,whole,18073,Phường Thành Sen,42,,", "18070,,part,18073,Phường Thành Sen,42,,"], 3, "old_code", "với dòng 2"),
+        (
+            &["18070,,whole,18073,Phường Thành Sen,42,,", "18070,,part,18073,Phường Thành Sen,42,,"],
+            3,
+            "old_code",
+            "với dòng 2",
+        ),
     ];
     for (rows, line, column, reason) in cases {
         let faults = planned_in(&world, HEADER, rows).expect_err(rows[0]);
@@ -314,7 +319,8 @@ fn faults_are_named_by_line_and_column() {
         );
     }
     // A district that ends by its own row, with a commune that no row names.
-    let faults = planned(&[",436,unresolved,,,,,", "18070,,whole,18073,Phường Thành Sen,42,,"]).expect_err("18082");
+    let faults =
+        planned(&[",436,unresolved,,,,,", "18070,,whole,18073,Phường Thành Sen,42,,"]).expect_err("18082");
     assert!(faults.iter().any(|(line, _, reason)| *line == 2 && reason.contains("18082")), "{faults:?}");
     // A centre that is still to open in a unit that ends.
     centres.push(late);
@@ -322,7 +328,11 @@ fn faults_are_named_by_line_and_column() {
     let faults = planned_in(&(units, centres), HEADER, &rows).expect_err("a centre to come");
     assert!(faults[0].2.contains("c18070-2026"), "{faults:?}");
     // A column that nobody knows, and a file without rows.
-    assert!(planned_in(&world, "old_code,step2,new_code,màu", &["1,2,3,4"]).expect_err("màu")[0].2.contains("màu"));
+    assert!(
+        planned_in(&world, "old_code,step2,new_code,màu", &["1,2,3,4"]).expect_err("màu")[0]
+            .2
+            .contains("màu")
+    );
     assert!(planned(&[]).is_err());
 }
 
@@ -335,7 +345,9 @@ fn the_same_file_twice_is_refused() {
     units.push(done);
     let rows = ["18070,,whole,18073,Phường Thành Sen,42,,"];
     let faults = planned_in(&(units, centres), HEADER, &rows).expect_err("it is done already");
-    assert!(faults.iter().any(|(_, column, reason)| column == "new_code" && reason.contains("đã có dữ liệu")));
+    assert!(
+        faults.iter().any(|(_, column, reason)| column == "new_code" && reason.contains("đã có dữ liệu"))
+    );
 }
 
 #[test]

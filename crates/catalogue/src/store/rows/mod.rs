@@ -3,8 +3,8 @@
 pub(crate) mod availability;
 pub(crate) mod centre;
 pub(crate) mod decision;
-pub(crate) mod lists;
 pub(crate) mod listings;
+pub(crate) mod lists;
 pub(crate) mod procedure;
 pub(crate) mod report;
 pub(crate) mod succession;

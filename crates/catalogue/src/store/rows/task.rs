@@ -158,9 +158,7 @@ async fn log(
     version: u32,
 ) -> Result<u64, StorageError> {
     let key = record.number.clone();
-    writer
-        .log(LogEntry { entity: EntityKind::Task, key, row_id, version, before, after: record })
-        .await
+    writer.log(LogEntry { entity: EntityKind::Task, key, row_id, version, before, after: record }).await
 }
 
 /// Tasks by their row ids.
