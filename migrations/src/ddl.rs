@@ -101,6 +101,52 @@ pub(crate) async fn never_deleted(manager: &SchemaManager<'_>, tables: &[&str]) 
     Ok(())
 }
 
+/// Lets rows of tables be deleted by the transaction that withdraws them, and by nothing else: the row must stand in
+/// `withdrawal` with a number of the log that is not committed yet. Replaces [`never_deleted`].
+pub(crate) async fn deleted_when_withdrawn(
+    manager: &SchemaManager<'_>,
+    tables: &[&str],
+) -> Result<(), DbErr> {
+    let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
+    for table in tables {
+        let message = format!("rows of {table} are never deleted");
+        // The head of the log moves with the commit, so a withdrawal of an earlier transaction opens nothing.
+        let withdrawn = format!(
+            "EXISTS (SELECT 1 FROM withdrawal w WHERE w.table_name = '{table}' AND w.row_id = OLD.id \
+             AND w.sequence > (SELECT sequence FROM change_head WHERE id = 1))"
+        );
+        if sqlite {
+            let drop = format!("DROP TRIGGER IF EXISTS {table}_never_deleted");
+            let create = format!(
+                "CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table} WHEN NOT {withdrawn} \
+                 BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            );
+            run(manager, &[&drop, &create]).await?;
+            continue;
+        }
+        let row_function = format!(
+            "CREATE FUNCTION {table}_only_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF NOT {withdrawn} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; \
+             RETURN OLD; END $$"
+        );
+        let row_trigger = format!(
+            "CREATE TRIGGER {table}_only_withdrawn BEFORE DELETE ON {table} \
+             FOR EACH ROW EXECUTE FUNCTION {table}_only_withdrawn()"
+        );
+        let function = format!(
+            "CREATE OR REPLACE FUNCTION {table}_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END $$"
+        );
+        let drop = format!("DROP TRIGGER IF EXISTS {table}_never_deleted ON {table}");
+        let trigger = format!(
+            "CREATE TRIGGER {table}_never_deleted BEFORE TRUNCATE ON {table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION {table}_never_deleted()"
+        );
+        run(manager, &[&function, &drop, &trigger, &row_function, &row_trigger]).await?;
+    }
+    Ok(())
+}
+
 /// Refuses two rows of one key whose half-open periods share a day.
 pub(crate) async fn no_overlap(manager: &SchemaManager<'_>, table: &str, key: &[&str]) -> Result<(), DbErr> {
     let same_key: String = key.iter().map(|column| format!("other.{column} = NEW.{column} AND ")).collect();

@@ -14,6 +14,7 @@ mod m0007_availability;
 mod m0008_reports;
 mod m0009_search_counts;
 mod m0010_levels;
+mod m0011_reorganisation;
 mod m0012_centre_figures;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_reports::Migration),
             Box::new(m0009_search_counts::Migration),
             Box::new(m0010_levels::Migration),
+            Box::new(m0011_reorganisation::Migration),
             Box::new(m0012_centre_figures::Migration),
         ]
     }

@@ -144,6 +144,11 @@ impl Batch {
         self.writer.put(commands).await
     }
 
+    /// The transaction itself, for work on many rows at once.
+    pub(crate) fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
+
     /// Marks the site as one that shows made-up sample data, or no longer.
     pub async fn mark_sample(&mut self, shows_sample: bool) -> Result<Applied, StorageError> {
         self.writer.put_site(SAMPLE_MARK, if shows_sample { "true" } else { "false" }).await

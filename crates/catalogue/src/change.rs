@@ -31,11 +31,13 @@ pub enum EntityKind {
     Site,
     /// [`CentreFigure`](crate::CentreFigure), key: centre and month.
     CentreFigure,
+    /// [`Task`](crate::Task), key: its number.
+    Task,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Field,
         Self::Agency,
         Self::Event,
@@ -48,6 +50,7 @@ impl EntityKind {
         Self::Report,
         Self::Site,
         Self::CentreFigure,
+        Self::Task,
     ];
 
     /// The code used in the log.
@@ -66,6 +69,7 @@ impl EntityKind {
             Self::Report => "report",
             Self::Site => "site",
             Self::CentreFigure => "centre_figure",
+            Self::Task => "task",
         }
     }
 }
@@ -92,6 +96,6 @@ pub struct Change {
     pub at: DateTime<Utc>,
     /// The record before; absent for a new one.
     pub before: Option<serde_json::Value>,
-    /// The record after.
+    /// The record after; absent for one that was withdrawn.
     pub after: Option<serde_json::Value>,
 }

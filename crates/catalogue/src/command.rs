@@ -10,9 +10,11 @@ use crate::reference::{Agency, Decision, Event, Field};
 use crate::report::Report;
 use crate::source::Source;
 use crate::store::db::StorageError;
+use crate::task::Task;
 use crate::unit::{Succession, UnitPeriod};
 
 /// A write: creates the record, or replaces the one that has its key. Nothing is ever deleted; a record ends.
+/// Only an undone reorganisation withdraws what it made.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// A field.
@@ -37,6 +39,8 @@ pub enum Command {
     Report(Report),
     /// Working figures of a centre in a month.
     CentreFigure(CentreFigure),
+    /// Work that is left for people, or its answer.
+    Task(Box<Task>),
 }
 
 impl Command {
@@ -55,10 +59,11 @@ impl Command {
             Self::Availability(_) => EntityKind::Availability,
             Self::Report(_) => EntityKind::Report,
             Self::CentreFigure(_) => EntityKind::CentreFigure,
+            Self::Task(_) => EntityKind::Task,
         }
     }
 
-    /// Where the record comes from; list entries and reports have no source of their own.
+    /// Where the record comes from; list entries, reports and tasks have no source of their own.
     pub(crate) fn source(&self) -> Option<&Source> {
         match self {
             Self::Unit(record) => Some(&record.source),
@@ -68,7 +73,7 @@ impl Command {
             Self::Decision(record) => Some(&record.source),
             Self::Availability(record) => Some(&record.source),
             Self::CentreFigure(record) => Some(&record.source),
-            Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) => None,
+            Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) | Self::Task(_) => None,
         }
     }
 }

@@ -141,7 +141,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// Keeps a spreadsheet from taking a text for a formula; the import takes the mark away again.
-fn guarded(cell: String) -> String {
+pub(crate) fn guarded(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell }
 }
 
@@ -381,4 +381,48 @@ fn availability_cells(record: &Availability) -> io::Result<Vec<String>> {
         source_retrieved_on,
         text(record.proactive.map(crate::proactive::ProactiveLevel::as_str)),
     ])
+}
+
+/// Writes tasks as CSV, one row each.
+pub fn tasks(tasks: &[crate::task::Task], output: &mut (dyn Write + Send)) -> io::Result<u64> {
+    let header = [
+        "number",
+        "kind",
+        "state",
+        "opened_on",
+        "centre",
+        "unit",
+        "procedure",
+        "case",
+        "shown",
+        "found",
+        "answer",
+        "answered_at",
+        "answered_by",
+    ];
+    let mut sheet = Sheet::new(output, header)?;
+    for task in tasks {
+        let said = |finding: &crate::task::TaskFinding| {
+            finding.level.map_or_else(|| finding.offered.as_str().to_owned(), |level| level.to_string())
+        };
+        let found: Vec<String> =
+            task.found.iter().map(|one| format!("{}: {}", one.centre, said(one))).collect();
+        let answer = task.answer.as_ref();
+        sheet.row([
+            task.number.clone(),
+            task.kind.as_str().to_owned(),
+            if answer.is_some() { "done" } else { "open" }.to_owned(),
+            task.opened_on.to_string(),
+            text(task.centre.as_ref()),
+            text(task.unit.as_ref()),
+            text(task.procedure.as_ref()),
+            text(task.case.as_ref()),
+            text(task.shown.as_ref().map(said)),
+            found.join("; "),
+            text(answer.map(|answer| &answer.text)),
+            text(answer.map(|answer| answer.answered_at.to_rfc3339())),
+            text(answer.map(|answer| &answer.answered_by)),
+        ])?;
+    }
+    sheet.finish()
 }

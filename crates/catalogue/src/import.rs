@@ -13,6 +13,7 @@ mod lists;
 mod mergers;
 mod procedures;
 mod refusal;
+pub(crate) mod reorganisation;
 mod rows;
 mod seen;
 mod table;

@@ -8,4 +8,5 @@ mod moved;
 mod paging;
 mod procedures;
 mod revisions;
+mod tasks;
 mod units;

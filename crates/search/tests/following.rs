@@ -192,6 +192,33 @@ async fn every_kind_of_change_reaches_the_answers() {
 }
 
 #[tokio::test]
+async fn a_reorganisation_and_its_undoing_are_followed() {
+    let site = Site::filled().await;
+    let engine = site.open().await;
+    let before = answers(&engine);
+    let file = site.dir.path().join("sap-xep.csv");
+    let rows = "old_code,step2,new_code,new_name,new_province_code\n18073,whole,18075,Phường Thành Sen,42\n";
+    fs::write(&file, rows).expect("writable");
+    let request = motcua_catalogue::reorganise::ReorganiseRequest {
+        path: file,
+        effective: day("2021-03-01"),
+        resolution: None,
+        actor: "test".to_owned(),
+    };
+    let mut go_on = |_| true;
+    let run = motcua_catalogue::reorganise::run(&site.catalogue, &request, None, &mut go_on);
+    let run = Box::pin(run).await.expect("a sound file").run;
+    engine.catch_up().await.expect("caught up");
+    site.assert_equals_rebuilt(&engine).await;
+    assert_ne!(answers(&engine), before);
+    let undo = motcua_catalogue::reorganise::undo(&site.catalogue, &run, "test", &mut go_on);
+    Box::pin(undo).await.expect("nothing in the way");
+    engine.catch_up().await.expect("caught up");
+    site.assert_equals_rebuilt(&engine).await;
+    assert_eq!(answers(&engine), before);
+}
+
+#[tokio::test]
 async fn a_change_that_no_answer_depends_on_leaves_the_generation() {
     let site = Site::filled().await;
     let engine = site.open().await;

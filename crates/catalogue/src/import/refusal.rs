@@ -29,7 +29,7 @@ pub struct RowRefusal {
 
 impl RowRefusal {
     /// A refusal of one value. The remedy is a sentence of its own and begins with a capital.
-    pub(super) fn new(
+    pub(crate) fn new(
         column: impl Into<String>,
         value: impl Into<String>,
         reason: impl Into<String>,
@@ -44,7 +44,7 @@ impl RowRefusal {
         }
     }
 
-    pub(super) fn at(mut self, line: u64) -> Self {
+    pub(crate) fn at(mut self, line: u64) -> Self {
         self.line = line;
         self
     }

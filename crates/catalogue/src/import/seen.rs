@@ -98,7 +98,8 @@ fn keys(command: &Command) -> [Option<u64>; 2] {
         | Command::Agency(_)
         | Command::Event(_)
         | Command::Decision(_)
-        | Command::Report(_) => [None, None],
+        | Command::Report(_)
+        | Command::Task(_) => [None, None],
     }
 }
 

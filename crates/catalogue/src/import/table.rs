@@ -14,6 +14,8 @@ pub(super) struct Table {
     header: Vec<String>,
     places: Arc<HashMap<String, usize>>,
     decomposed: u64,
+    /// Lines that the reader is behind: it ends a line at CR and counts at LF.
+    behind: u64,
 }
 
 /// One line of a table.
@@ -36,6 +38,7 @@ impl Table {
         let count = |separator: u8| line.iter().filter(|b| **b == separator).count();
         let separator =
             [b',', b';', b'\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
+        let behind = u64::from(line.ends_with(b"\r"));
         let inner: Box<dyn Read + Send> = Box::new(reader);
         let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(inner);
         let header: Vec<String> = reader
@@ -49,7 +52,7 @@ impl Table {
                 return Err(format!("cột “{name}” xuất hiện hai lần"));
             }
         }
-        let mut table = Self { reader, header, places: Arc::default(), decomposed: 0 };
+        let mut table = Self { reader, header, places: Arc::default(), decomposed: 0, behind };
         table.index();
         Ok(table)
     }
@@ -100,7 +103,7 @@ impl Table {
         if !self.reader.read_record(&mut cells).map_err(|error| error.to_string())? {
             return Ok(None);
         }
-        let line = cells.position().map_or(0, csv::Position::line);
+        let line = cells.position().map_or(0, csv::Position::line) + self.behind;
         if cells.iter().any(|cell| !unicode_normalization::is_nfc(cell)) {
             self.decomposed += 1;
             cells = cells.iter().map(crate::text::nfc).collect();
@@ -190,6 +193,18 @@ mod tests {
         }
         let reason = |found| Some(format!("dòng có {found} ô, trong khi tiêu đề có 3 cột"));
         assert_eq!(reasons, [(2, None), (3, reason(2)), (4, reason(4)), (5, reason(2))]);
+    }
+
+    #[test]
+    fn lines_are_counted_alike_whatever_ends_them() {
+        for text in ["a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n"] {
+            let mut table = table(text);
+            let mut lines = Vec::new();
+            while let Some(record) = table.next_record().expect("a line") {
+                lines.push(record.line());
+            }
+            assert_eq!(lines, [2, 3], "{text:?}");
+        }
     }
 
     #[test]

@@ -222,7 +222,8 @@ pub(crate) fn spoken_name(kind: &str, name: &str) -> String {
     format!("{kind} {name}")
 }
 
-fn full_name(kind: &str, name: &str) -> String {
+/// Kind and name as a title: `Thành phố Hà Tĩnh`.
+pub(crate) fn full_name(kind: &str, name: &str) -> String {
     let spoken = spoken_name(kind, name);
     let mut letters = spoken.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -12,6 +12,9 @@ pub mod nation;
 mod rule;
 mod site;
 
+pub(crate) use book::full_name;
+pub(crate) use site::centre_name;
+
 use crate::{Applied, Catalogue, Command, Expected, InvalidId, Refusal, StorageError};
 
 /// Commands that are written in one go.

@@ -7,7 +7,7 @@ use super::rule::{Dice, key};
 use crate::{HoursException, OpeningHours, Period, Site, Tier};
 
 /// Name of the centre of a unit under the two orders.
-pub(super) fn centre_name(tier: Tier, kind: &str, name: &str, since_2025: bool) -> String {
+pub(crate) fn centre_name(tier: Tier, kind: &str, name: &str, since_2025: bool) -> String {
     let unit = spoken_name(kind, name);
     match tier {
         Tier::District => format!("Trung tâm Hành chính công {unit}"),

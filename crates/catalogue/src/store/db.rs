@@ -197,6 +197,18 @@ impl Db {
         Ok(())
     }
 
+    /// Whether this is SQLite.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.backend() == DbBackend::Sqlite
+    }
+
+    /// Copies a SQLite database as it is into a new file.
+    pub(crate) async fn copy_to(&self, path: &Path) -> Result<(), StorageError> {
+        let path = path.display().to_string().replace('\'', "''");
+        self.write.execute_unprepared(&format!("VACUUM INTO '{path}'")).await?;
+        Ok(())
+    }
+
     /// Closes the connections after the work under way.
     pub(crate) async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;

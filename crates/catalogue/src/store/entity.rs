@@ -89,6 +89,15 @@ table!(centre_figure, "centre_figure" {
     resolved: Option<i64>, on_time: Option<i64>, overdue: Option<i64>, satisfaction_permille: Option<i64>,
     source_id: i64, version: i64, changed_at: ChronoDateTimeUtc,
 });
+table!(task, "task" {
+    id: i64, number: String, kind: String, centre_id: Option<i64>, unit_id: Option<i64>,
+    procedure_id: Option<i64>, state: String, details: String, answer: Option<String>,
+    answered_at: Option<ChronoDateTimeUtc>, answered_by: Option<String>, version: i64,
+    changed_at: ChronoDateTimeUtc,
+});
+table!(withdrawal, "withdrawal" {
+    table_name: String, #[sea_orm(primary_key, auto_increment = false)] row_id: i64, sequence: i64,
+});
 
 /// Declares the entity of a table whose key has two columns.
 macro_rules! part_table {

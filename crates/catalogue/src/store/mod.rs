@@ -6,4 +6,5 @@ pub(crate) mod period_columns;
 pub(crate) mod rows;
 pub(crate) mod snapshot;
 pub(crate) mod units;
+pub(crate) mod withdraw;
 pub(crate) mod writer;

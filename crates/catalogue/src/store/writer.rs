@@ -87,6 +87,7 @@ impl Writer {
                 Command::Decision(record) => rows::decision::put(self, record, expected).await?,
                 Command::Report(record) => rows::report::put(self, record, expected).await?,
                 Command::CentreFigure(record) => rows::centre_figure::put(self, record, expected).await?,
+                Command::Task(record) => rows::task::put(self, *record, expected).await?,
                 Command::Availability(_) => continue,
             });
         }
@@ -95,8 +96,13 @@ impl Writer {
     }
 
     /// Writes a fact about the whole site.
-    pub(crate) async fn put_site(&mut self, key: &'static str, value: &str) -> Result<Applied, StorageError> {
+    pub(crate) async fn put_site(&mut self, key: &str, value: &str) -> Result<Applied, StorageError> {
         rows::lists::put_site(self, key, value).await
+    }
+
+    /// Gives the entries from here on another reason.
+    pub(crate) fn set_reason(&mut self, reason: String) {
+        self.reason = Some(reason);
     }
 
     /// Number of the last change so far.
@@ -131,12 +137,17 @@ impl Writer {
         let last = match self.last_ids.get(table) {
             Some(last) => *last,
             None => {
-                let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
+                // The ids of withdrawn rows are not given again.
+                let sql = format!(
+                    "SELECT (SELECT coalesce(max(id), 0) FROM {table}), \
+                     (SELECT coalesce(max(row_id), 0) FROM withdrawal WHERE table_name = '{table}')"
+                );
                 let row = self
                     .tx
                     .query_one_raw(Statement::from_string(self.tx.get_database_backend(), sql))
                     .await?;
-                row.ok_or_else(|| DbErr::RecordNotFound(table.to_owned()))?.try_get_by_index(0)?
+                let row = row.ok_or_else(|| DbErr::RecordNotFound(table.to_owned()))?;
+                row.try_get_by_index::<i64>(0)?.max(row.try_get_by_index(1)?)
             }
         };
         self.last_ids.insert(table, last + 1);
@@ -153,6 +164,12 @@ impl Writer {
             })
         };
         let (before, after) = (text(entry.before)?, text(Some(entry.after))?);
+        let LogEntry { entity, key, row_id, version, .. } = entry;
+        self.log_text(TextEntry { entity, key, row_id, version, before, after }).await
+    }
+
+    /// Appends an entry whose records are JSON already; one without `after` withdraws a record.
+    pub(super) async fn log_text(&mut self, entry: TextEntry) -> Result<u64, StorageError> {
         self.sequence += 1;
         self.pending.push(
             change::Model {
@@ -164,8 +181,8 @@ impl Writer {
                 actor: self.actor.clone(),
                 reason: self.reason.clone(),
                 at: self.at,
-                before,
-                after,
+                before: entry.before,
+                after: entry.after,
             }
             .into_active_model(),
         );
@@ -175,7 +192,8 @@ impl Writer {
         Ok(self.sequence)
     }
 
-    async fn flush_log(&mut self) -> Result<(), StorageError> {
+    /// Writes the entries that wait for their group.
+    pub(super) async fn flush_log(&mut self) -> Result<(), StorageError> {
         if !self.pending.is_empty() {
             let entries = std::mem::take(&mut self.pending);
             change::Entity::insert_many(entries).exec_without_returning(&self.tx).await?;
@@ -225,6 +243,22 @@ pub(super) struct LogEntry<'a, T> {
     pub(super) before: Option<&'a T>,
     /// The record after.
     pub(super) after: &'a T,
+}
+
+/// An entry for the log as text.
+pub(super) struct TextEntry {
+    /// Kind of the record.
+    pub(super) entity: EntityKind,
+    /// Its key.
+    pub(super) key: String,
+    /// Its row.
+    pub(super) row_id: i64,
+    /// Its version after the change.
+    pub(super) version: u32,
+    /// The record before as JSON.
+    pub(super) before: Option<String>,
+    /// The record after as JSON.
+    pub(super) after: Option<String>,
 }
 
 /// What is to be done with a record, given what is stored under its key.

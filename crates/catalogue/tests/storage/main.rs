@@ -6,3 +6,4 @@ mod common;
 mod fold;
 mod rules;
 mod search_counts;
+mod withdrawal;

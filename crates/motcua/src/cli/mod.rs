@@ -11,9 +11,11 @@ mod open;
 mod openapi;
 mod progress;
 mod reindex;
+mod reorganise;
 mod sample;
 mod search;
 mod serve;
+mod tasks;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -76,6 +78,10 @@ enum Command {
     Export(export::ExportArgs),
     /// Loads made-up data: the bundled sample, or the whole country for measuring
     Sample(sample::SampleArgs),
+    /// Ends, merges, splits and begins units on a day, with their centres and listings
+    Reorganise(reorganise::ReorganiseArgs),
+    /// Prints what a reorganisation left for people to decide
+    Tasks(tasks::TasksArgs),
     /// Brings the database up to date and stops
     Migrate,
     /// Builds the search index anew from the database
@@ -128,6 +134,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Import(args) => import::run(&common.load_and_log()?, &args),
         Command::Export(args) => export::run(&common.load_and_log()?, &args),
         Command::Sample(args) => sample::run(common, &args),
+        Command::Reorganise(args) => reorganise::run(&common.load_and_log()?, &args),
+        Command::Tasks(args) => tasks::run(&common.load_and_log()?, &args),
         Command::Migrate => migrate::run(&common.load_and_log()?),
         Command::Reindex => reindex::run(&common.load_and_log()?),
         Command::Search(args) => search::run(&common.load_and_log()?, &args),

@@ -133,7 +133,7 @@ fn checklist(key: &str, text: &str) -> Result<Checklist, StorageError> {
 }
 
 /// Key of an availability in the change log.
-fn log_key(record: &Availability) -> String {
+pub(super) fn log_key(record: &Availability) -> String {
     let case = record.case.as_deref().map_or_else(String::new, |case| format!("#{case}"));
     format!("{}{case}/{}@{}", record.procedure, record.centre, key_of(record.period))
 }
@@ -257,7 +257,7 @@ async fn stored_periods(
 
 /// Rows of some centres and procedures, by the unique index on both databases. SQLite wants `VALUES` here, which the
 /// query builder does not write; the values are numbers.
-fn pairs(wanted: impl Iterator<Item = (i64, i64)>) -> SimpleExpr {
+pub(super) fn pairs(wanted: impl Iterator<Item = (i64, i64)>) -> SimpleExpr {
     let values: Vec<String> = wanted.map(|(centre, procedure)| format!("({centre},{procedure})")).collect();
     Expr::cust(format!("(centre_id, procedure_id) IN (VALUES {})", values.join(",")))
 }

@@ -94,11 +94,7 @@ put_entry!(put_event, event, Event, event_record, Event, "event", |entry| {
 });
 
 /// Writes a fact about the site.
-pub(crate) async fn put_site(
-    writer: &mut Writer,
-    key: &'static str,
-    value: &str,
-) -> Result<Applied, StorageError> {
+pub(crate) async fn put_site(writer: &mut Writer, key: &str, value: &str) -> Result<Applied, StorageError> {
     let stored = site::Entity::find_by_id(key.to_owned()).one(&writer.tx).await?;
     if stored.as_ref().is_some_and(|row| row.value == value) {
         return Ok(Applied::Same);

@@ -4,10 +4,12 @@ pub(crate) mod availability;
 pub(crate) mod centre;
 pub(crate) mod centre_figure;
 pub(crate) mod decision;
+pub(crate) mod listings;
 pub(crate) mod lists;
 pub(crate) mod procedure;
 pub(crate) mod report;
 pub(crate) mod succession;
+pub(crate) mod task;
 pub(crate) mod unit;
 
 use std::collections::HashMap;
@@ -58,7 +60,7 @@ impl Known {
     }
 
     /// Row id of a procedure by its code.
-    async fn procedure(
+    pub(crate) async fn procedure(
         &mut self,
         db: &impl ConnectionTrait,
         code: &str,
@@ -83,7 +85,7 @@ impl Known {
     }
 
     /// Row id and period of a centre by its slug.
-    async fn centre(
+    pub(crate) async fn centre(
         &mut self,
         db: &impl ConnectionTrait,
         slug: &str,

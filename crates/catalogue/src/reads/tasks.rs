@@ -1,0 +1,58 @@
+//! Tasks.
+
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use super::paging::{in_order, page};
+use crate::catalogue::Catalogue;
+use crate::read::{Page, PageRequest};
+use crate::store::db::StorageError;
+use crate::store::entity::{centre, task, unit_period};
+use crate::store::rows;
+use crate::task::{Task, TaskFilter};
+
+impl Catalogue {
+    /// Tasks in the order in which they were opened.
+    pub async fn tasks(
+        &self,
+        filter: &TaskFilter,
+        request: &PageRequest,
+    ) -> Result<Page<Task>, StorageError> {
+        let db = self.db.reader();
+        let mut select = Query::select().from(task::Entity).to_owned();
+        if let Some(centre) = &filter.centre {
+            let of_centre = Query::select()
+                .column(centre::Column::Id)
+                .from(centre::Entity)
+                .and_where(centre::Column::Slug.eq(centre.as_str()))
+                .to_owned();
+            select.and_where(task::Column::CentreId.in_subquery(of_centre));
+        }
+        if let Some(unit) = &filter.unit {
+            let units = Query::select()
+                .column(unit_period::Column::UnitId)
+                .from(unit_period::Entity)
+                .and_where(unit_period::Column::Code.eq(unit.as_str()))
+                .to_owned();
+            let centres = Query::select()
+                .column(centre::Column::Id)
+                .from(centre::Entity)
+                .and_where(centre::Column::UnitId.in_subquery(units.clone()))
+                .to_owned();
+            let either = Condition::any()
+                .add(task::Column::UnitId.in_subquery(units))
+                .add(task::Column::CentreId.in_subquery(centres));
+            select.cond_where(either);
+        }
+        if let Some(kind) = filter.kind {
+            select.and_where(task::Column::Kind.eq(kind.as_str()));
+        }
+        if let Some(is_open) = filter.is_open {
+            select.and_where(task::Column::State.eq(if is_open { "open" } else { "done" }));
+        }
+        let ids = page(db, &select, Expr::cust("task.number"), Expr::cust("task.id"), request).await?;
+        let found = task::Entity::find().filter(task::Column::Id.is_in(ids.ids.iter().copied()));
+        let found = rows::task::by_id(found.all(db).await?)?;
+        Ok(Page { items: in_order(&ids.ids, found), next: ids.next, total: ids.total })
+    }
+}

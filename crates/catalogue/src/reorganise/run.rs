@@ -1,0 +1,262 @@
+//! A run: one transaction from the file to the last listing.
+
+use std::io::Read;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::listings::Listings;
+use super::plan::{self, Given, Plan};
+use super::record::{self, RunRecord};
+use super::tally::Tally;
+use super::{
+    Effect, OnProgress, OnTouch, ReorganiseError, ReorganiseProgress, ReorganiseReport, ReorganiseRequest,
+    Touch,
+};
+use crate::catalogue::{Batch, Catalogue};
+use crate::change::EntityKind;
+use crate::command::{Command, Expected};
+use crate::import::RowRefusal;
+use crate::import::reorganisation;
+use crate::store::db::StorageError;
+use crate::store::rows;
+use crate::task::{Task, TaskKind};
+
+/// Commands that are written in one go.
+const GROUP: usize = 1000;
+
+/// Reorganises, in one transaction. Everything is written, or nothing.
+pub async fn run(
+    catalogue: &Catalogue,
+    request: &ReorganiseRequest,
+    list: Option<OnTouch<'_>>,
+    progress: OnProgress<'_>,
+) -> Result<ReorganiseReport, ReorganiseError> {
+    carry_out(catalogue, request, list, progress, true).await
+}
+
+/// Reorganises, and keeps it or gives it up at the end.
+pub(super) async fn carry_out(
+    catalogue: &Catalogue,
+    request: &ReorganiseRequest,
+    list: Option<OnTouch<'_>>,
+    progress: OnProgress<'_>,
+    keep: bool,
+) -> Result<ReorganiseReport, ReorganiseError> {
+    let hash = hash(request.path())?;
+    let passages = reorganisation::read(request.path(), request.effective).map_err(|(reason, remedy)| {
+        ReorganiseError::Unusable { path: request.path().to_owned(), reason, remedy }
+    })?;
+    let mut batch = catalogue.batch(&request.actor, None).await?;
+    let name = free_name(&mut batch, request).await?;
+    let resolution = request.resolution.as_deref().unwrap_or_default();
+    batch.writer().set_reason(format!("{} {resolution}", record::key(&name)).trim_end().to_owned());
+    let first_sequence = batch.sequence() + 1;
+
+    let mut snapshot = catalogue.snapshot().await?;
+    let (units, centres) = (snapshot.units().await?, snapshot.centres().await?);
+    drop(snapshot);
+    let file = request.file_name();
+    let given = Given {
+        units: &units,
+        centres: &centres,
+        effective: request.effective,
+        resolution: request.resolution.as_deref(),
+        file: &file,
+    };
+    let mut plan = plan::plan(&given, passages).map_err(ReorganiseError::Faulty)?;
+    drop((units, centres));
+    refuse_scheduled(&mut batch, request, &plan).await?;
+
+    let mut tally = Tally::new(list);
+    for (effect, touch) in std::mem::take(&mut plan.touches) {
+        tally.add(effect, || touch);
+    }
+    let commands = commands(&mut plan);
+    put(&mut batch, "units and centres", commands, progress).await?;
+    let mut opened = open_tasks(&mut batch, request, &name, &plan, &mut tally).await?;
+    Listings::new(&mut batch, request, &name, &mut tally, &mut opened)
+        .await?
+        .carry_all(&plan, progress)
+        .await?;
+
+    let (counts, examples) =
+        tally.finish().map_err(|source| ReorganiseError::File { path: request.path().to_owned(), source })?;
+    let record = RunRecord {
+        run: name.clone(),
+        effective: request.effective,
+        resolution: request.resolution.clone(),
+        file,
+        file_sha256: hash,
+        first_sequence,
+        last_sequence: batch.sequence(),
+        counts: counts.iter().map(|(effect, count)| (effect.as_str().to_owned(), *count)).collect(),
+        undone: false,
+    };
+    let text = serde_json::to_string(&record).map_err(|error| damaged(&name, error))?;
+    batch.writer().put_site(&record::key(&name), &text).await?;
+    let sequence = if keep {
+        progress(ReorganiseProgress { stage: "writing", done: 0, whole: None });
+        batch.commit().await?
+    } else {
+        batch.rollback().await?;
+        catalogue.last_sequence().await?
+    };
+    Ok(ReorganiseReport {
+        run: name,
+        effective: request.effective,
+        written: keep,
+        sequence,
+        counts,
+        examples,
+        notices: plan.notices,
+    })
+}
+
+pub(super) fn damaged(key: &str, error: impl std::error::Error + Send + Sync + 'static) -> StorageError {
+    StorageError::Damaged { what: "run", key: key.to_owned(), source: Box::new(error) }
+}
+
+/// SHA-256 of a file.
+fn hash(path: &Path) -> Result<String, ReorganiseError> {
+    let failed = |error: std::io::Error| ReorganiseError::Unusable {
+        path: path.to_owned(),
+        reason: format!("không đọc được tệp ({error})"),
+        remedy: "Kiểm tra đường dẫn và quyền đọc".to_owned(),
+    };
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer).map_err(failed)?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        hasher.update(bytes);
+    }
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The day and the first number that no run has.
+async fn free_name(batch: &mut Batch, request: &ReorganiseRequest) -> Result<String, StorageError> {
+    let keys = batch.writer().site_keys(record::KEY).await?;
+    let mut number = 1;
+    loop {
+        let name = format!("{}-{number}", request.effective);
+        if !keys.contains(&record::key(&name)) {
+            return Ok(name);
+        }
+        number += 1;
+    }
+}
+
+/// A listing that is to begin at a centre that is closed by then has no place to go.
+async fn refuse_scheduled(
+    batch: &mut Batch,
+    request: &ReorganiseRequest,
+    plan: &Plan,
+) -> Result<(), ReorganiseError> {
+    let scheduled = rows::listings::scheduled(batch.writer(), request.effective).await?;
+    let mut faults: Vec<RowRefusal> = Vec::new();
+    for closing in &plan.closing {
+        let Some((count, from)) = scheduled.get(&closing.row_id) else { continue };
+        let fault = RowRefusal::new(
+            "old_code",
+            closing.id.as_str(),
+            format!(
+                "trung tâm {} kết thúc, nhưng {count} mức độ của nó được hẹn từ {}",
+                closing.id,
+                from.format("%d/%m/%Y")
+            ),
+            "kết thúc hoặc chuyển các mức độ đó trước, rồi chạy lại",
+        );
+        faults.push(fault.at(closing.line));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(ReorganiseError::Faulty(faults)) }
+}
+
+/// Units, successions and centres, each after what it refers to.
+fn commands(plan: &mut Plan) -> Vec<Command> {
+    let mut commands: Vec<Command> = std::mem::take(&mut plan.units).into_iter().map(Command::Unit).collect();
+    commands.extend(std::mem::take(&mut plan.successions).into_iter().map(Command::Succession));
+    commands.extend(plan.closing.iter().filter_map(|closing| closing.record.clone()).map(Command::Centre));
+    commands.extend(std::mem::take(&mut plan.opening).into_iter().map(Command::Centre));
+    commands
+}
+
+async fn put(
+    batch: &mut Batch,
+    stage: &'static str,
+    commands: Vec<Command>,
+    progress: OnProgress<'_>,
+) -> Result<(), ReorganiseError> {
+    let whole = u64::try_from(commands.len()).ok();
+    let mut commands = commands.into_iter();
+    let mut done = 0;
+    loop {
+        let group: Vec<Command> = commands.by_ref().take(GROUP).collect();
+        if group.is_empty() {
+            return Ok(());
+        }
+        done += u64::try_from(group.len()).unwrap_or(0);
+        let names: Vec<String> = group.iter().map(name_of).collect();
+        let group = group.into_iter().map(|command| (command, Expected::Any)).collect();
+        for (what, outcome) in names.into_iter().zip(batch.put(group).await?) {
+            outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
+        }
+        if !progress(ReorganiseProgress { stage, done, whole }) {
+            return Err(ReorganiseError::Interrupted);
+        }
+    }
+}
+
+/// Kind and key of a record, for a message.
+fn name_of(command: &Command) -> String {
+    let key = match command {
+        Command::Unit(record) => record.code.to_string(),
+        Command::Succession(record) => record.predecessor.to_string(),
+        Command::Centre(record) => record.id.to_string(),
+        _ => String::new(),
+    };
+    format!("{} {key}", command.entity().as_str())
+}
+
+/// Opens a task for each unit of which nobody says what became of it. Returns how many there are.
+async fn open_tasks(
+    batch: &mut Batch,
+    request: &ReorganiseRequest,
+    run: &str,
+    plan: &Plan,
+    tally: &mut Tally<'_>,
+) -> Result<u64, ReorganiseError> {
+    let mut opened = 0;
+    let mut commands = Vec::new();
+    for unit in &plan.lost {
+        opened += 1;
+        let task = Task {
+            number: task_number(run, opened),
+            kind: TaskKind::SuccessorUnknown,
+            opened_on: request.effective,
+            centre: None,
+            unit: Some(unit.clone()),
+            procedure: None,
+            case: None,
+            shown: None,
+            found: Vec::new(),
+            answer: None,
+        };
+        tally.add(Effect::TaskOpened, || Touch {
+            key: task.number.clone(),
+            detail: format!("{} {unit}", task.kind.as_str()),
+        });
+        commands.push((Command::Task(Box::new(task)), Expected::Absent));
+    }
+    for outcome in batch.put(commands).await? {
+        let what = EntityKind::Task.as_str().to_owned();
+        outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
+    }
+    Ok(opened)
+}
+
+/// Number of a task: the run, and a running number of one width.
+pub(super) fn task_number(run: &str, number: u64) -> String {
+    format!("{run}.{number:07}")
+}

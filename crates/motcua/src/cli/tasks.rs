@@ -1,0 +1,120 @@
+//! `motcua tasks`: prints what is left for people to decide.
+
+use std::fmt::Write as _;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
+use motcua_catalogue::{
+    Catalogue, CentreId, PageRequest, Task, TaskFilter, TaskFinding, TaskKind, UnitCode, export,
+};
+
+use super::interruptible;
+use super::open::{exit_of, open_catalogue};
+use crate::config::Effective;
+use crate::exit::{Exit, Failure, OrExit as _};
+use crate::folder::DataFolder;
+use crate::output;
+
+/// Options of `motcua tasks`.
+#[derive(Debug, Args)]
+pub(super) struct TasksArgs {
+    /// Only those of a centre, such as c18073-2025
+    #[arg(long, value_name = "ID")]
+    centre: Option<CentreId>,
+    /// Only those of a unit and its centres, by its code
+    #[arg(long, value_name = "CODE")]
+    unit: Option<UnitCode>,
+    /// Only this kind
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(TaskKind::ALL.map(TaskKind::as_str)))]
+    kind: Option<String>,
+    /// Which ones: those that are open, those that are done, or all
+    #[arg(long, value_name = "STATE", value_enum, default_value_t = State::Open)]
+    state: State,
+    /// text for people or csv for spreadsheets
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum State {
+    Open,
+    Done,
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Csv,
+}
+
+pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failure> {
+    DataFolder::of(&effective.config).create()?;
+    let filter = TaskFilter {
+        centre: args.centre.clone(),
+        unit: args.unit.clone(),
+        kind: TaskKind::ALL.into_iter().find(|kind| args.kind.as_deref() == Some(kind.as_str())),
+        is_open: match args.state {
+            State::Open => Some(true),
+            State::Done => Some(false),
+            State::All => None,
+        },
+    };
+    let done = interruptible(async |_| {
+        let catalogue = open_catalogue(&effective.config).await?;
+        let tasks = read(&catalogue, &filter).await?;
+        let mut text = Vec::new();
+        match args.format {
+            Format::Csv => {
+                export::tasks(&tasks, &mut text).or_exit(Exit::File, "cannot write the table")?;
+            }
+            Format::Text => text.extend(to_text(&tasks).into_bytes()),
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    })?;
+    let Some(text) = done else { return Ok(Exit::Interrupted) };
+    output::data(&text)?;
+    Ok(Exit::Done)
+}
+
+async fn read(catalogue: &Catalogue, filter: &TaskFilter) -> Result<Vec<Task>, Failure> {
+    let mut tasks = Vec::new();
+    let mut request = PageRequest { size: 100, after: None };
+    loop {
+        let page =
+            catalogue.tasks(filter, &request).await.map_err(|error| Failure::new(exit_of(&error), error))?;
+        tasks.extend(page.items);
+        if page.next.is_none() {
+            return Ok(tasks);
+        }
+        request.after = page.next;
+    }
+}
+
+fn to_text(tasks: &[Task]) -> String {
+    let mut text = String::new();
+    for task in tasks {
+        let about = [
+            task.procedure.as_ref().map(ToString::to_string),
+            task.case.as_ref().map(|case| format!("#{case}")),
+            task.centre.as_ref().map(ToString::to_string),
+            task.unit.as_ref().map(ToString::to_string),
+        ];
+        let about: Vec<String> = about.into_iter().flatten().collect();
+        let _ = writeln!(text, "{}  {}  {}", task.number, task.kind.as_str(), about.join(" "));
+        if let Some(shown) = &task.shown {
+            let found: Vec<String> =
+                task.found.iter().map(|one| format!("{}: {}", one.centre, said(one))).collect();
+            let _ = writeln!(text, "    shown: {}; before: {}", said(shown), found.join(", "));
+        }
+        if let Some(answer) = &task.answer {
+            let _ = writeln!(text, "    {} ({})", answer.text, answer.answered_by);
+        }
+    }
+    let _ = writeln!(text, "{} tasks.", tasks.len());
+    text
+}
+
+fn said(finding: &TaskFinding) -> String {
+    finding.level.map_or_else(|| finding.offered.as_str().to_owned(), |level| level.to_string())
+}
