@@ -84,9 +84,10 @@ async fn api_file_and_page_have_the_same_numbers() {
             }
             assert_eq!(row["online"], number(&figures["online"]["numerator"]).to_string());
             assert_eq!(row["online_of"], number(&figures["pairs"]).to_string());
-            let of_level = |level: &Value| (level["level"].as_str(), level["scheme"].as_str());
             for level in figures["levels"].as_array().expect("levels") {
-                let (Some(name), Some(scheme)) = of_level(level) else { panic!("{level}") };
+                let (Some(name), Some(scheme)) = (level["level"].as_str(), level["scheme"].as_str()) else {
+                    panic!("{level}")
+                };
                 assert_eq!(row[&format!("{scheme}:{name}")], number(&level["count"]).to_string());
             }
         }
@@ -202,8 +203,13 @@ async fn quick_wins_name_their_evidence_and_do_what_they_say() {
             number(&here["pairs"]) - number(&here["online"]["numerator"]) - number(&here["not_offered"]);
         assert_eq!(number(&win["listings"]), left);
     }
-    let effects: Vec<u64> = items.iter().map(|win| number(&win["listings"])).collect();
-    assert!(effects.is_sorted_by(|a, b| a >= b), "{effects:?}");
+    let gain = |win: &Value| {
+        let [listings, online, of] =
+            ["listings", "online_centres", "concerned_centres"].map(|name| number(&win[name]) as f64);
+        listings * online / of
+    };
+    let gains: Vec<f64> = items.iter().map(gain).collect();
+    assert!(gains.is_sorted_by(|a, b| a >= b), "{gains:?}");
     let commune = server.query("/api/v1/statistics/quick-wins", &[("unit", "18070")]).await.is(200).json();
     for win in commune["official"].as_array().expect("a list") {
         assert_eq!(win["listings"], 1);
