@@ -323,7 +323,7 @@ async fn centres_figures_come_in_by_file_and_go_out_again() {
         let again = site.import(&[&file]).ok().json();
         assert_eq!(again["files"][0]["same"], 2);
         let out = site.path("out");
-        site.run(["export", out.to_str().expect("a path"), "--kind", "figures"]).ok();
+        site.run(["export", "--output", out.to_str().expect("a path"), "--kind", "figures"]).ok();
         let exported = out.join("centre-figures.csv");
         let text = std::fs::read_to_string(&exported).expect("an export");
         assert!(text.contains("p98,2026-06,100,40,90,81,9,95.5,"), "{text}");
@@ -359,15 +359,15 @@ fn faults_in_centres_figures_are_told_cell_by_cell() {
         "so-lieu.csv",
         "centre,month,received,received_online,resolved,on_time,overdue,satisfaction\n\
          p98,2026-13,1,1,1,1,0,\n\
-         p98,2026-05,1.200,1,1,1,0,\n\
-         p98,2026-05,10,11,1,1,0,\n\
-         p98,2026-05,10,1,5,5,1,\n\
-         p98,2026-05,,,,,,\n\
-         p98,2026-05,1,1,1,1,0,101\n\
-         p98,2026-05,1,1,1,1,0,99.55\n\
+         p98,2025-01,1.200,1,1,1,0,\n\
+         p98,2025-02,10,11,1,1,0,\n\
+         p98,2025-03,10,1,5,5,1,\n\
+         p98,2025-04,,,,,,\n\
+         p98,2025-05,1,1,1,1,0,101\n\
+         p98,2025-06,1,1,1,1,0,99.55\n\
          p77,2026-05,1,1,1,1,0,\n\
          c98001-2025,2020-05,1,1,1,1,0,\n\
-         p98,2026-05,-1,,,,,\n",
+         p98,2025-12,-1,,,,,\n",
     );
     let report = site.import(&[file]).exits_with(1).json();
     let refusals = report["files"][0]["refusals"].as_array().expect("refusals").clone();
