@@ -13,6 +13,7 @@ use tantivy::query::{BooleanQuery, Occur, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::{Index, Searcher, TantivyDocument, Term};
 
+use crate::figures;
 use crate::load::percentile;
 use crate::mix::Query;
 use crate::words;
@@ -20,7 +21,7 @@ use crate::words;
 /// Latencies of one way of searching, over all rounds.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Way {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) searches: usize,
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
@@ -31,13 +32,19 @@ pub(crate) struct Way {
 }
 
 /// Searches every query in every way, round by round.
-pub(crate) async fn measure(data: &Path, day: &str, queries: &[Query], rounds: u32) -> Result<Vec<Way>> {
+pub(crate) async fn measure(
+    data: &Path,
+    (day, as_of): (&str, Option<&str>),
+    queries: &[Query],
+    rounds: u32,
+) -> Result<Vec<Way>> {
     let folder = tempfile::tempdir().context("cannot make a folder for an index")?;
     eprintln!("building an index of its own …");
     let catalogue = Catalogue::open(&StorageOptions::Sqlite(data.join("motcua.sqlite")))
         .await
         .with_context(|| format!("cannot open the catalogue in {}", data.display()))?;
-    let engine = Engine::open(catalogue, folder.path(), EngineOptions::default()).await?;
+    let engine = Engine::open(catalogue.clone(), folder.path(), EngineOptions::default()).await?;
+    let other: Option<NaiveDate> = as_of.map(str::parse).transpose().context("--as-of is no date")?;
     let as_of: NaiveDate = day.parse().context("the server's day is no date")?;
     let plain = Plain::open(folder.path())?;
     let requests: Vec<SearchRequest> =
@@ -63,7 +70,9 @@ pub(crate) async fn measure(data: &Path, day: &str, queries: &[Query], rounds: u
         "suggest",
     ];
     let mut ways: Vec<Way> =
-        names.into_iter().zip(&mut latencies).map(|(name, taken)| Way::of(name, taken)).collect();
+        names.into_iter().zip(&mut latencies).map(|(name, taken)| Way::of(name.to_owned(), taken)).collect();
+    let days: Vec<NaiveDate> = std::iter::once(as_of).chain(other).collect();
+    ways.extend(figures::measure(&catalogue, &engine, &days).await?);
     let base = ways.first().map_or(1.0, |way| way.p50_ms);
     for way in &mut ways {
         way.times_plain = way.p50_ms / base.max(f64::EPSILON);
@@ -87,7 +96,7 @@ fn request(query: &Query, as_of: NaiveDate) -> Result<SearchRequest> {
 }
 
 impl Way {
-    fn of(name: &'static str, taken: &mut [u64]) -> Self {
+    pub(crate) fn of(name: String, taken: &mut [u64]) -> Self {
         taken.sort_unstable();
         let seconds = taken.iter().sum::<u64>() as f64 / 1e9;
         Self {

@@ -8,6 +8,7 @@
 mod catalogue;
 mod check;
 mod client;
+mod figures;
 mod in_process;
 mod load;
 mod mix;
@@ -133,7 +134,8 @@ fn run(options: &Options) -> Result<bool> {
 
     let in_process = match (&options.data, days.first()) {
         (Some(data), Some(day)) if options.in_process => {
-            runtime.block_on(in_process::measure(data, &day.day, &first_queries, options.rounds))?
+            let day = (day.day.as_str(), options.as_of.as_deref());
+            runtime.block_on(in_process::measure(data, day, &first_queries, options.rounds))?
         }
         _ => Vec::new(),
     };

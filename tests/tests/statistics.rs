@@ -84,9 +84,10 @@ async fn api_file_and_page_have_the_same_numbers() {
             }
             assert_eq!(row["online"], number(&figures["online"]["numerator"]).to_string());
             assert_eq!(row["online_of"], number(&figures["pairs"]).to_string());
-            let of_level = |level: &Value| (level["level"].as_str(), level["scheme"].as_str());
             for level in figures["levels"].as_array().expect("levels") {
-                let (Some(name), Some(scheme)) = of_level(level) else { panic!("{level}") };
+                let (Some(name), Some(scheme)) = (level["level"].as_str(), level["scheme"].as_str()) else {
+                    panic!("{level}")
+                };
                 assert_eq!(row[&format!("{scheme}:{name}")], number(&level["count"]).to_string());
             }
         }
@@ -202,8 +203,13 @@ async fn quick_wins_name_their_evidence_and_do_what_they_say() {
             number(&here["pairs"]) - number(&here["online"]["numerator"]) - number(&here["not_offered"]);
         assert_eq!(number(&win["listings"]), left);
     }
-    let effects: Vec<u64> = items.iter().map(|win| number(&win["listings"])).collect();
-    assert!(effects.is_sorted_by(|a, b| a >= b), "{effects:?}");
+    let gain = |win: &Value| {
+        let [listings, online, of] =
+            ["listings", "online_centres", "concerned_centres"].map(|name| number(&win[name]) as f64);
+        listings * online / of
+    };
+    let gains: Vec<f64> = items.iter().map(gain).collect();
+    assert!(gains.is_sorted_by(|a, b| a >= b), "{gains:?}");
     let commune = server.query("/api/v1/statistics/quick-wins", &[("unit", "18070")]).await.is(200).json();
     for win in commune["official"].as_array().expect("a list") {
         assert_eq!(win["listings"], 1);
@@ -317,7 +323,7 @@ async fn centres_figures_come_in_by_file_and_go_out_again() {
         let again = site.import(&[&file]).ok().json();
         assert_eq!(again["files"][0]["same"], 2);
         let out = site.path("out");
-        site.run(["export", out.to_str().expect("a path"), "--kind", "figures"]).ok();
+        site.run(["export", "--output", out.to_str().expect("a path"), "--kind", "figures"]).ok();
         let exported = out.join("centre-figures.csv");
         let text = std::fs::read_to_string(&exported).expect("an export");
         assert!(text.contains("p98,2026-06,100,40,90,81,9,95.5,"), "{text}");
@@ -353,15 +359,15 @@ fn faults_in_centres_figures_are_told_cell_by_cell() {
         "so-lieu.csv",
         "centre,month,received,received_online,resolved,on_time,overdue,satisfaction\n\
          p98,2026-13,1,1,1,1,0,\n\
-         p98,2026-05,1.200,1,1,1,0,\n\
-         p98,2026-05,10,11,1,1,0,\n\
-         p98,2026-05,10,1,5,5,1,\n\
-         p98,2026-05,,,,,,\n\
-         p98,2026-05,1,1,1,1,0,101\n\
-         p98,2026-05,1,1,1,1,0,99.55\n\
+         p98,2025-01,1.200,1,1,1,0,\n\
+         p98,2025-02,10,11,1,1,0,\n\
+         p98,2025-03,10,1,5,5,1,\n\
+         p98,2025-04,,,,,,\n\
+         p98,2025-05,1,1,1,1,0,101\n\
+         p98,2025-06,1,1,1,1,0,99.55\n\
          p77,2026-05,1,1,1,1,0,\n\
          c98001-2025,2020-05,1,1,1,1,0,\n\
-         p98,2026-05,-1,,,,,\n",
+         p98,2025-12,-1,,,,,\n",
     );
     let report = site.import(&[file]).exits_with(1).json();
     let refusals = report["files"][0]["refusals"].as_array().expect("refusals").clone();

@@ -33,6 +33,8 @@ pub struct QuickWin {
     pub online_centres: u64,
     /// How many of those lie outside the place.
     pub online_elsewhere: u64,
+    /// Out of how many centres of the tier in the catalogue that it concerns.
+    pub concerned_centres: u64,
     /// What it would add to the share named by the list that it stands in.
     pub effect: Share,
 }
@@ -40,11 +42,12 @@ pub struct QuickWin {
 /// The procedures of a place that would raise its figures most.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QuickWins {
-    /// For the honest share: all listings of the procedure at the tier go online. Largest effect first, then the
-    /// most evidence, then by code.
+    /// For the honest share: all listings of the procedure at the tier go online. First comes what would raise it most if the
+    /// place's listings followed in the proportion in which the tier's centres have gone online already: a large effect
+    /// that one centre in a hundred shows to be possible is no quick win. Equals go by code.
     pub honest: Vec<QuickWin>,
     /// For the official figure: one listing goes online, of a procedure that is online nowhere in the place yet. Each adds the
-    /// same, so the most evidence comes first, then the code.
+    /// same, so the largest proportion of centres that are online already comes first, then the code.
     pub official: Vec<QuickWin>,
 }
 
@@ -82,7 +85,8 @@ fn quick_wins(view: &View, unit: Option<&UnitCode>, day: Day) -> QuickWins {
             let all = everywhere.get(&(row.procedure, row.tier)).map(|row| coverage_of_tally(&row.tally));
             let online = own.counts.online();
             online_here += online;
-            let online_centres = all.map_or(online, |all| all.counts.online());
+            let (online_centres, concerned_centres) =
+                all.map_or((online, own.pairs()), |all| (all.counts.online(), all.pairs()));
             let listings = own.pairs() - online - own.counts.not_offered;
             if online_centres == 0 || listings == 0 {
                 continue;
@@ -95,6 +99,7 @@ fn quick_wins(view: &View, unit: Option<&UnitCode>, day: Day) -> QuickWins {
                 here: own,
                 online_centres,
                 online_elsewhere: online_centres - online,
+                concerned_centres,
                 effect: gain(listings, Share::of(0, whole)),
             };
             if best.as_ref().is_none_or(|best| best.online_centres < win.online_centres) {
@@ -110,15 +115,17 @@ fn quick_wins(view: &View, unit: Option<&UnitCode>, day: Day) -> QuickWins {
         win.effect = Share::of(1, procedures);
     }
     wins.honest.sort_by(|a, b| {
-        b.listings
-            .cmp(&a.listings)
-            .then(b.online_centres.cmp(&a.online_centres))
-            .then_with(|| a.code.cmp(&b.code))
+        evidence(b, b.listings).compare(evidence(a, a.listings)).then_with(|| a.code.cmp(&b.code))
     });
-    wins.official.sort_by(|a, b| b.online_centres.cmp(&a.online_centres).then_with(|| a.code.cmp(&b.code)));
+    wins.official.sort_by(|a, b| evidence(b, 1).compare(evidence(a, 1)).then_with(|| a.code.cmp(&b.code)));
     wins.honest.truncate(MOST);
     wins.official.truncate(MOST);
     wins
+}
+
+/// So many listings, in the proportion in which the tier's centres are online already.
+fn evidence(win: &QuickWin, listings: u64) -> Share {
+    Share::of(listings * win.online_centres, win.concerned_centres)
 }
 
 fn has_tier(bits: u8, tier: Tier) -> bool {

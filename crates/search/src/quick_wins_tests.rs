@@ -102,3 +102,22 @@ fn what_others_of_the_same_tier_do_already_comes_first() {
     assert_eq!(shown(&elsewhere.honest), [("1.000102", 1, 1, 1, Share::of(1, 4))]);
     assert_eq!(quick_wins(&view, Some(&"99".parse().expect("a code")), 740_000), QuickWins::default());
 }
+
+#[test]
+fn a_large_effect_that_hardly_anybody_shows_to_be_possible_comes_later() {
+    // 101 could change at two communes here and is online at one of three; 102 at one, and is online at two of three.
+    let view = view(
+        &[],
+        &[
+            (5, 101, "nd43-2011:4"),
+            (3, 102, "nd43-2011:3"),
+            (5, 102, "nd43-2011:3"),
+            (5, 103, "nd43-2011:4"),
+            (3, 103, "nd43-2011:4"),
+        ],
+    );
+    let wins = quick_wins(&view, Some(&"01".parse().expect("a code")), 740_000);
+    let codes: Vec<_> = wins.honest.iter().map(|win| (win.code.as_str(), win.concerned_centres)).collect();
+    // Two thirds each: equals go by code.
+    assert_eq!(codes, [("1.000101", 3), ("1.000102", 3), ("1.000103", 3)]);
+}

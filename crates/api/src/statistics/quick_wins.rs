@@ -41,10 +41,11 @@ impl QueryParams for ListQuickWinsParams {
 /// Procedures that would raise the figures most.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct QuickWinList {
-    /// For the honest share: every listing of the procedure at the tier goes online. Largest effect first.
+    /// For the honest share: every listing of the procedure at the tier goes online. First comes what would raise it most if
+    /// the place followed in the proportion in which the tier's centres have gone online already.
     items: Vec<QuickWinView>,
-    /// For the official figure: one listing goes online, of a procedure that is online nowhere in the place yet. The most
-    /// evidence first; each adds the same.
+    /// For the official figure: one listing goes online, of a procedure that is online nowhere in the place yet. Each adds the
+    /// same; the largest proportion of centres that are online already comes first.
     official: Vec<QuickWinView>,
     /// Day on which they were looked at.
     #[schema(example = "2021-03-01")]
@@ -73,6 +74,9 @@ pub(crate) struct QuickWinView {
     /// How many of those lie outside the place.
     #[schema(example = 0)]
     online_elsewhere: u64,
+    /// Out of how many centres of the tier in the catalogue that it concerns.
+    #[schema(example = 229)]
+    concerned_centres: u64,
     /// How the place's centres of the tier have it now.
     here: CoverageView,
 }
@@ -86,6 +90,7 @@ impl From<QuickWin> for QuickWinView {
             effect: win.effect.into(),
             online_centres: win.online_centres,
             online_elsewhere: win.online_elsewhere,
+            concerned_centres: win.concerned_centres,
             here: CoverageView::new(&win.here, None),
         }
     }
@@ -111,6 +116,7 @@ impl From<QuickWin> for QuickWinView {
                     "effect": {"numerator": 6, "denominator": 100, "percent": 6.0},
                     "online_centres": 4,
                     "online_elsewhere": 0,
+                    "concerned_centres": 10,
                     "here": {
                         "pairs": 10, "offered": 8,
                         "levels": [{"level": "2", "scheme": "nd43-2011", "count": 4}, {"level": "4", "scheme": "nd43-2011", "count": 4}],
@@ -150,7 +156,7 @@ pub(crate) async fn list_quick_wins(
 fn sheet(list: &QuickWinList) -> Sheet {
     let own = ["as_of", "figure", "code", "name", "tier", "listings"].map(str::to_owned);
     let effect = ShareView::columns("effect");
-    let evidence = ["online_centres", "online_elsewhere"].map(str::to_owned);
+    let evidence = ["online_centres", "online_elsewhere", "concerned_centres"].map(str::to_owned);
     let mut sheet = Sheet::new("viec-nen-lam-truoc", own.into_iter().chain(effect).chain(evidence));
     for (figure, wins) in [("honest", &list.items), ("official", &list.official)] {
         for win in wins {
@@ -163,7 +169,8 @@ fn sheet(list: &QuickWinList) -> Sheet {
                 cell(Some(tier.as_str())),
                 win.listings.to_string(),
             ];
-            let evidence = [win.online_centres, win.online_elsewhere].map(|centres| centres.to_string());
+            let evidence = [win.online_centres, win.online_elsewhere, win.concerned_centres];
+            let evidence = evidence.map(|centres| centres.to_string());
             sheet.row(own.into_iter().chain(win.effect.cells()).chain(evidence));
         }
     }

@@ -60,6 +60,7 @@ fn counted() -> Counted {
         here: coverage(&[(1, 40)], 0, 0),
         online_centres: 176,
         online_elsewhere: 3,
+        concerned_centres: 229,
         effect: Share::of(40, 1000),
     };
     let units = vec![
@@ -107,7 +108,7 @@ fn statistics() {
         "50,0% (50/100)",
         "80,0% (20/25)",
         "4,00/4 điểm",
-        "Kém đơn vị dẫn đầu 82,3 điểm phần trăm",
+        "Kém 82,3 điểm phần trăm",
         "Trung tâm của chính Tỉnh Hà Tĩnh",
         "Mức độ 3 (NĐ 43/2011)",
         "tăng 4,0 điểm phần trăm",

@@ -172,6 +172,7 @@ impl WinView {
             evidence: l10n
                 .t("statistics-win-evidence")
                 .arg("n", win.online_centres)
+                .arg("of", win.concerned_centres)
                 .arg("elsewhere", win.online_elsewhere)
                 .to_string(),
         }
