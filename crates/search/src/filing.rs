@@ -8,7 +8,7 @@ use motcua_catalogue::{
     UnitCode,
 };
 
-use crate::days::day_of;
+use crate::days::{Day, day_of};
 use crate::engine::Engine;
 use crate::error::SearchError;
 use crate::level_map::{CentreLevel, Look, metres_to};
@@ -97,10 +97,13 @@ impl Engine {
         let record = &place.unit.stored.record;
         let from = question.standing.or_else(|| Point::of(record.lat, record.lon));
         let state = self.state();
-        let (found, listed_tiers) = offerers(&state, procedure, &place, from, as_of);
+        let look = Look::new(&state, &procedure.stored.record.code, day_of(as_of));
+        let search = Search { state: &state, look: &look, from };
+        let (mut found, listed_tiers) = search.in_province(&place, day_of(as_of));
+        found.extend(search.nationwide(&place, &found));
         let alternatives: Vec<&Found> = found.iter().filter(|found| found.takes_from_elsewhere()).collect();
         let further = pick(&alternatives);
-        let candidates = catalogue.filing_candidates(procedure.procedure_id, &place, &further, as_of).await?;
+        let candidates = catalogue.filing_candidates(procedure, &place, &further, as_of).await?;
         let case = FilingCase {
             procedure: procedure.stored.record.clone(),
             case: question.case.clone(),
@@ -111,22 +114,16 @@ impl Engine {
             candidates,
         };
         let answer = case.answer();
-        let needs_elsewhere = answer.ask.is_none() && !answer.is_offered_here();
-        let named = if needs_elsewhere { MOST_ALTERNATIVES } else { 0 };
-        let look = Look::new(&state, &procedure.stored.record.code, day_of(as_of));
-        let mut nearest: Vec<&Found> = found.iter().collect();
-        nearest.sort_by_key(|found| (!found.is_in_province, found.metres, &found.id));
-        let elsewhere = nearest.into_iter().take(named).filter_map(|found| {
-            Some(Offerer {
-                centre: look.centre(found.number)?,
-                metres: (found.metres != u32::MAX).then_some(found.metres),
-                is_in_province: found.is_in_province,
-            })
-        });
+        let (elsewhere, elsewhere_total) = if answer.ask.is_none() && !answer.is_offered_here() {
+            let found = search.everywhere(&case.place, day_of(as_of));
+            (search.name_nearest(&found), found.len() as u64)
+        } else {
+            (Vec::new(), 0)
+        };
         Ok(Some(Filing {
             alternatives: if answer.ask.is_some() { 0 } else { alternatives.len() as u64 },
-            elsewhere: elsewhere.collect(),
-            elsewhere_total: if needs_elsewhere { found.len() as u64 } else { 0 },
+            elsewhere,
+            elsewhere_total,
             knows_case: case.knows_case(),
             measures: from.is_some(),
             place: case.place,
@@ -150,47 +147,93 @@ impl Found {
     }
 }
 
-/// The centres outside the place and the units above it that offer the procedure, in no order; and the tiers of the
-/// province's centres that list it in any way.
-fn offerers(
-    state: &State,
-    procedure: &ProcedureAt,
-    place: &FilingPlace,
+/// What is needed to look for centres.
+struct Search<'a> {
+    state: &'a State,
+    look: &'a Look<'a>,
     from: Option<Point>,
-    as_of: NaiveDate,
-) -> (Vec<Found>, Vec<Tier>) {
-    let (places, day) = (&state.view.places, day_of(as_of));
-    let look = Look::new(state, &procedure.stored.record.code, day);
-    let inside: HashSet<CentreNumber> = places
-        .unit_on(place.province(), day)
-        .map(|province| state.view.centres_in(province, day))
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    let chain: Vec<&UnitCode> = place.chain().collect();
-    let mut found = Vec::new();
-    let mut listed_tiers = Vec::new();
-    for (number, centre) in (0..).zip(&places.centres) {
-        let Some((said, boundary)) = look.at(number) else { continue };
-        let is_in_province = inside.contains(&number);
-        let tier = centre.unit.tier();
-        if is_in_province && !listed_tiers.contains(&tier) {
-            listed_tiers.push(tier);
+}
+
+impl Search<'_> {
+    /// The centres of the province outside the place and the units above it that offer the procedure, in no order; and
+    /// the tiers of the province's centres that list it in any way.
+    fn in_province(&self, place: &FilingPlace, day: Day) -> (Vec<Found>, Vec<Tier>) {
+        let places = &self.state.view.places;
+        let chain: Vec<&UnitCode> = place.chain().collect();
+        let (mut found, mut listed_tiers) = (Vec::new(), Vec::new());
+        for number in self.province(place, day) {
+            let Some(centre) = places.centre(number).filter(|_| self.look.at(number).is_some()) else {
+                continue;
+            };
+            let tier = centre.unit.tier();
+            if !listed_tiers.contains(&tier) {
+                listed_tiers.push(tier);
+            }
+            if !chain.contains(&&centre.unit) {
+                found.extend(self.found(number, true));
+            }
         }
-        if !said.state().is_offered() || (is_in_province && chain.contains(&&centre.unit)) {
-            continue;
-        }
-        found.push(Found {
+        (found, listed_tiers)
+    }
+
+    /// The centres of other provinces that offer the procedure to the whole country.
+    fn nationwide(&self, place: &FilingPlace, in_province: &[Found]) -> Vec<Found> {
+        let places = &self.state.view.places;
+        let chain: Vec<&UnitCode> = place.chain().collect();
+        let near: HashSet<CentreNumber> = in_province.iter().map(|found| found.number).collect();
+        let is_near = |number: CentreNumber| {
+            near.contains(&number)
+                || places.centre(number).is_some_and(|centre| chain.contains(&&centre.unit))
+        };
+        let others = self.look.nationwide().iter().copied().filter(|number| !is_near(*number));
+        let found = others.filter_map(|number| self.found(number, false));
+        found.filter(|found| found.boundary == BoundaryFree::Nation).collect()
+    }
+
+    /// Every centre outside the place and the units above it that offers the procedure.
+    fn everywhere(&self, place: &FilingPlace, day: Day) -> Vec<Found> {
+        let (mut found, _) = self.in_province(place, day);
+        let inside: HashSet<CentreNumber> = self.province(place, day).into_iter().collect();
+        let numbers = (0..).zip(&self.state.view.places.centres).map(|(number, _)| number);
+        let others = numbers.filter(|number| !inside.contains(number));
+        found.extend(others.filter_map(|number| self.found(number, false)));
+        found
+    }
+
+    /// The nearest of them, those of the province first.
+    fn name_nearest(&self, found: &[Found]) -> Vec<Offerer> {
+        let mut nearest: Vec<&Found> = found.iter().collect();
+        nearest.sort_by_key(|found| (!found.is_in_province, found.metres, &found.id));
+        let named = nearest.into_iter().take(MOST_ALTERNATIVES).filter_map(|found| {
+            Some(Offerer {
+                centre: self.look.centre(found.number)?,
+                metres: (found.metres != u32::MAX).then_some(found.metres),
+                is_in_province: found.is_in_province,
+            })
+        });
+        named.collect()
+    }
+
+    fn province(&self, place: &FilingPlace, day: Day) -> Vec<CentreNumber> {
+        let view = &self.state.view;
+        let province = view.places.unit_on(place.province(), day);
+        province.map(|province| view.centres_in(province, day)).unwrap_or_default()
+    }
+
+    /// A centre, if it offers the procedure.
+    fn found(&self, number: CentreNumber, is_in_province: bool) -> Option<Found> {
+        let (said, boundary) = self.look.at(number)?;
+        let centre = self.state.view.places.centre(number).filter(|_| said.state().is_offered())?;
+        Some(Found {
             number,
             row_id: centre.row_id,
             state: said.state(),
             boundary,
             is_in_province,
-            metres: metres_to(from, centre).unwrap_or(u32::MAX),
+            metres: metres_to(self.from, centre).unwrap_or(u32::MAX),
             id: centre.id.to_string(),
-        });
+        })
     }
-    (found, listed_tiers)
 }
 
 /// Row ids of the alternatives to name: the nearest that claim to be fully online, then the nearest.

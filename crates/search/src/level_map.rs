@@ -119,6 +119,11 @@ impl<'a> Look<'a> {
         Self { state, procedure: procedure_number(state, code).filter(holds), day }
     }
 
+    /// Centres that take its dossiers from the whole country on some day.
+    pub(crate) fn nationwide(&self) -> &'a [CentreNumber] {
+        self.procedure.map_or(&[], |procedure| self.state.view.nationwide(procedure))
+    }
+
     /// What a centre says; none where it does not list the procedure or does not work on the day.
     pub(crate) fn at(&self, number: CentreNumber) -> Option<(StateCode, BoundaryFree)> {
         let procedure = self.procedure?;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
-use motcua_catalogue::{CentreId, UnitCode};
+use motcua_catalogue::{BoundaryFree, CentreId, UnitCode};
 
 use crate::bitmap::Bitmap;
 use crate::coverage::FigureCaches;
@@ -35,6 +35,9 @@ pub(crate) struct View {
     levels: Cache<(usize, Scope), Arc<ScopeLevels>>,
     trees: Cache<usize, Arc<Tree>>,
     pub(crate) figures: FigureCaches,
+    /// By procedure: the centres that take its dossiers from the whole country on some day. Looked for once, when first
+    /// asked for.
+    nationwide: OnceLock<HashMap<u32, Vec<CentreNumber>>>,
 }
 
 impl fmt::Debug for View {
@@ -65,6 +68,7 @@ impl View {
             levels: Cache::builder().max_capacity(LEVELS_BYTES).weigher(weigh).build(),
             trees: Cache::new(TREES),
             figures: FigureCaches::new(),
+            nationwide: OnceLock::new(),
         }
     }
 
@@ -97,6 +101,24 @@ impl View {
         let place_epoch = self.place_epochs.at(day);
         let tree = self.trees.get_with(place_epoch, || Arc::new(self.places.tree_on(day)));
         tree.get(&unit_id).cloned().unwrap_or_default()
+    }
+
+    /// Centres that take dossiers of a procedure from the whole country on some day.
+    pub(crate) fn nationwide(&self, procedure: u32) -> &[CentreNumber] {
+        let all = self.nationwide.get_or_init(|| {
+            let mut all: HashMap<u32, Vec<CentreNumber>> = HashMap::new();
+            for (number, centre) in (0..).zip(&self.places.centres) {
+                let records = self.listings.of_centre(centre.row_id).iter();
+                for record in records.filter(|record| record.boundary() == BoundaryFree::Nation) {
+                    let centres = all.entry(record.procedure()).or_default();
+                    if centres.last() != Some(&number) {
+                        centres.push(number);
+                    }
+                }
+            }
+            all
+        });
+        all.get(&procedure).map_or(&[], Vec::as_slice)
     }
 
     fn work_out(&self, scope: Scope, day: Day) -> ScopeLevels {

@@ -403,7 +403,8 @@ fn the_listing_s_time_and_fees_go_before_the_procedure_s() {
     let answer = case(procedure(&["commune"], &details), place("18070", true), vec![own]).answer();
     let told = |way: &FilingWay| {
         let time = way.time_limit.as_ref().map(|(limit, from)| (limit.to_string(), from.as_str()));
-        let fees = way.fees.as_ref().map(|(fees, from)| (fees[0].amount.map(|a| a.amount()), from.as_str()));
+        let fees =
+            way.fees.as_ref().map(|(fees, from)| (fees[0].amount.map(crate::Dong::amount), from.as_str()));
         (time, fees)
     };
     let [online, desk] = answer.ways.as_slice() else { panic!("{:?}", ways(&answer)) };

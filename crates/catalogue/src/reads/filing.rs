@@ -11,9 +11,11 @@ use crate::catalogue::Catalogue;
 use crate::code::UnitCode;
 use crate::filing::{FilingCandidate, FilingPlace};
 use crate::level::Tier;
-use crate::read::{AvailabilityAt, AvailabilityFilter, UnitName};
+use crate::read::{AvailabilityAt, CentreAt, ProcedureAt, Stored, UnitName};
+use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{availability, centre, unit_period};
+use crate::store::rows;
 
 impl Catalogue {
     /// The unit that has a code on a day, with what lies above and below it.
@@ -39,10 +41,10 @@ impl Catalogue {
     }
 
     /// The centres of a place and of the units above it that work on a day, and further ones by row id, each with what
-    /// it says about a procedure on the day. `procedure_id` is that of [`ProcedureAt`](crate::ProcedureAt).
+    /// it says about a procedure on the day.
     pub async fn filing_candidates(
         &self,
-        procedure_id: i64,
+        procedure: &ProcedureAt,
         place: &FilingPlace,
         further: &[i64],
         as_of: NaiveDate,
@@ -59,31 +61,54 @@ impl Catalogue {
         let wanted = Condition::any()
             .add(centre::Column::UnitId.is_in(units))
             .add(centre::Column::Id.is_in(further.iter().copied()));
-        let rows = centre::Entity::find().filter(works_on(as_of)).filter(wanted).all(db).await?;
-        let ids: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+        let centres = centre::Entity::find().filter(works_on(as_of)).filter(wanted).all(db).await?;
+        let ids: BTreeSet<i64> = centres.iter().map(|row| row.id).collect();
         let listings = availability::Entity::find()
-            .filter(availability::Column::ProcedureId.eq(procedure_id))
+            .filter(availability::Column::ProcedureId.eq(procedure.procedure_id))
             .filter(availability::Column::CentreId.is_in(ids))
             .filter(availability::Column::ValidFrom.lte(as_of))
             .filter(availability::Column::ValidTo.gt(as_of))
             .all(db)
             .await?;
-        let of_centre: HashMap<i64, i64> = listings.iter().map(|row| (row.id, row.centre_id)).collect();
-        let complete = self.complete_availabilities(listings, &AvailabilityFilter::on(as_of)).await?;
-        let mut by_centre: HashMap<i64, Vec<AvailabilityAt>> = HashMap::new();
-        for (id, at) in complete {
-            if let Some(centre) = of_centre.get(&id) {
-                by_centre.entry(*centre).or_default().push(at);
-            }
+        let sources = rows::sources_by_id(db, listings.iter().map(|row| row.source_id)).await?;
+        let mut by_centre: HashMap<i64, Vec<availability::Model>> = HashMap::new();
+        for row in listings {
+            by_centre.entry(row.centre_id).or_default().push(row);
         }
-        let centres = self.complete_centres(rows).await?;
-        Ok(centres
-            .into_iter()
-            .map(|centre| {
-                let mut listings = by_centre.remove(&centre.stored.id).unwrap_or_default();
-                listings.sort_by(|a, b| a.stored.record.case.cmp(&b.stored.record.case));
-                FilingCandidate { centre, listings }
-            })
-            .collect())
+        let mut candidates = Vec::with_capacity(centres.len());
+        for centre in self.complete_centres(centres).await? {
+            let mut listings = Vec::new();
+            for row in by_centre.remove(&centre.stored.id).unwrap_or_default() {
+                listings.push(listing(&row, procedure, &centre, &sources)?);
+            }
+            listings.sort_by(|a, b| a.stored.record.case.cmp(&b.stored.record.case));
+            candidates.push(FilingCandidate { centre, listings });
+        }
+        Ok(candidates)
     }
+}
+
+fn listing(
+    row: &availability::Model,
+    procedure: &ProcedureAt,
+    centre: &CentreAt,
+    sources: &HashMap<i64, Source>,
+) -> Result<AvailabilityAt, StorageError> {
+    let keys = rows::availability::Keys {
+        procedure: &procedure.stored.record.code,
+        centre: &centre.stored.record.id,
+    };
+    Ok(AvailabilityAt {
+        stored: Stored {
+            id: row.id,
+            version: rows::version(row.version),
+            changed_at: row.changed_at,
+            record: rows::availability::record(row, &keys, sources)?,
+        },
+        procedure_name: procedure.stored.record.name.clone(),
+        centre_name: centre.stored.record.name.clone(),
+        centre_tier: centre.stored.record.tier,
+        unit: centre.unit.clone(),
+        parent_unit: centre.ancestors.last().cloned(),
+    })
 }
