@@ -416,6 +416,96 @@ fn a_full_present_name_that_is_the_only_one_in_its_province_is_answered() {
     assert!(counted[1] > 0 && counted[0] * 20 < counted[1], "{counted:?}");
 }
 
+/// The same address as people write it.
+fn rewritings(one: &Known) -> Vec<String> {
+    const SHORT: [(&str, &str); 9] = [
+        ("Thành phố ", "TP."),
+        ("Thị xã ", "TX."),
+        ("Thị trấn ", "TT."),
+        ("Huyện ", "H."),
+        ("Quận ", "Q."),
+        ("Phường ", "P."),
+        ("Xã ", "X."),
+        ("Đặc khu ", "ĐK "),
+        ("Tỉnh ", "T."),
+    ];
+    let parts: Vec<&str> = [&one.full_name, &one.district, &one.province]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let shortened = |part: &&str| {
+        let short = SHORT.iter().find(|(long, _)| part.starts_with(long));
+        short.map_or_else(|| (*part).to_owned(), |(long, short)| part.replacen(long, short, 1))
+    };
+    let short: Vec<String> = parts.iter().map(shortened).collect();
+    let reversed: Vec<&str> = parts.iter().rev().copied().collect();
+    vec![
+        reversed.join(", "),
+        parts.join(" "),
+        bare(&parts.join(" ")).to_lowercase(),
+        parts.join(" - ").to_uppercase(),
+        parts.join(", ").nfd().collect(),
+        short.join(", "),
+        bare(&short.join(",")),
+        short.join(" ").to_uppercase(),
+        format!("Số 5, ngõ 3, {}", parts.join(", ")),
+    ]
+}
+
+#[test]
+fn however_an_address_is_written_it_is_reached_and_never_guessed() {
+    let Some(nation) = Nation::read() else { return };
+    let oracle = Oracle::new(&nation);
+    let resolver = nation.resolver();
+    let provinces: HashMap<&str, &str> = nation
+        .after
+        .iter()
+        .map(|row| {
+            (&*row["code"], if row["parent_code"].is_empty() { &*row["code"] } else { &*row["parent_code"] })
+        })
+        .collect();
+    let mut faults = Vec::new();
+    let (mut read, mut one_answer) = (0, 0);
+    for one in oracle.known.iter().filter(|one| one.tier != Tier::Province).step_by(5) {
+        for text in rewritings(one) {
+            let answer = resolver.resolve(&text, now(), &[]);
+            read += 1;
+            one_answer += usize::from(answer.outcome == PlaceOutcome::One);
+            let lost =
+                one.to.iter().find(|code| !holds(&answer, code, provinces.get(&***code).unwrap_or(&"")));
+            let guessed = answer.outcome == PlaceOutcome::One && !(one.whole && one.to.len() == 1);
+            if lost.is_some() || guessed || answer.outcome == PlaceOutcome::None {
+                faults.push(format!("{text}: {:?} {lost:?} {one:?}", answer.outcome));
+            }
+        }
+    }
+    println!("{read} texts, {one_answer} with one answer");
+    let shown = faults.iter().take(25).cloned().collect::<Vec<_>>().join("\n");
+    assert!(faults.is_empty(), "{} faults:\n{shown}", faults.len());
+    assert!(one_answer * 10 > read * 7);
+}
+
+#[test]
+fn before_the_reform_units_of_that_time_are_meant() {
+    let Some(nation) = Nation::read() else { return };
+    let oracle = Oracle::new(&nation);
+    let resolver = nation.resolver();
+    let then = NaiveDate::from_ymd_opt(2021, 3, 1).expect("a day");
+    let mut asked = Vec::new();
+    for one in oracle.known.iter().filter(|one| !one.is_present) {
+        let answer = resolver.resolve(&written(Form::Full, one), then, &[]);
+        if answer.outcome == PlaceOutcome::One {
+            assert_eq!(answer.candidates[0].code.as_str(), one.code, "{one:?}");
+        } else {
+            assert!(holds(&answer, &one.code, ""), "{one:?} {answer:?}");
+            asked.push(written(Form::Full, one));
+        }
+    }
+    println!("asked about: {asked:?}");
+    assert!(asked.len() < 60, "{}", asked.len());
+}
+
 #[test]
 fn questions_lead_to_an_answer_in_a_few_steps() {
     let Some(nation) = Nation::read() else { return };

@@ -10,6 +10,7 @@ use super::resolution::{Candidate, Fate, FormerUnit, MOST_CANDIDATES, PlaceOutco
 use super::segment::Lexer;
 use crate::code::UnitCode;
 use crate::level::Tier;
+use crate::period::Period;
 use crate::read::UnitName;
 use crate::unit::Extent;
 
@@ -25,7 +26,12 @@ pub(super) fn answer(lexer: &Lexer<'_>, found: Readings, day: NaiveDate, within:
     readings.retain(|reading| !reading.present.is_empty() || within.is_empty());
     // A later unit is only meant where nothing of the day or before is named so.
     let is_later = |reading: &Reading| {
-        atlas.unit(reading.node).is_some_and(|unit| unit.period.valid_from().is_some_and(|from| from > day))
+        let (unit, knot) = (atlas.unit(reading.node), atlas.knot(reading.node));
+        let begins_later = |period: Period| period.valid_from().is_some_and(|from| from > day);
+        // One in between began nobody knows when; before its end, what the catalogue knows of the day comes first.
+        let ends_later = |period: Period| period.valid_to().is_some_and(|to| to > day);
+        let is_between = knot.is_some_and(|knot| knot.is_between);
+        unit.is_some_and(|unit| begins_later(unit.period) || (is_between && ends_later(unit.period)))
     };
     if readings.iter().any(|reading| !is_later(reading)) {
         readings.retain(|reading| !is_later(reading));

@@ -1,6 +1,6 @@
 //! Every name of every unit, by its keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::atlas::{Atlas, Node};
 use super::kinds;
@@ -44,6 +44,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(atlas: &Atlas) -> Self {
         let mut names = Self::default();
+        let recorded = recorded(atlas);
         for (node, unit) in (0..).zip(&atlas.units) {
             names.add(node, &unit.kind, &unit.name);
             if let Some((kind, name)) = unit.other_name.as_deref().and_then(kinds::split) {
@@ -52,9 +53,15 @@ impl Names {
                     names.add(node, kind, name);
                 }
             }
+            let parent = atlas.knot(node).and_then(|knot| knot.parent);
             for (kind, name) in unit.former_keys.iter().filter_map(|key| kinds::split_joined(key)) {
+                let key = joined(&words(name));
+                // A unit that has a record of its own is found by that, and its record says where it went.
+                if parent.is_some_and(|parent| recorded.contains(&(parent, kind, key.clone()))) {
+                    continue;
+                }
                 let number = names.push(Name { node, kind: kind.into(), marked: None });
-                names.by_joined.entry(joined(&words(name))).or_default().push(number);
+                names.by_joined.entry(key).or_default().push(number);
             }
             if unit.tier == Tier::Province {
                 for (_, usual) in USUAL.iter().filter(|(name, _)| *name == unit.name) {
@@ -94,4 +101,17 @@ impl Names {
         self.by_key.entry(key(&words)).or_default().push(number);
         self.by_joined.entry(joined(&words)).or_default().push(number);
     }
+}
+
+/// Every commune, by the unit above it, its kind and the key of its name in one.
+fn recorded(atlas: &Atlas) -> HashSet<(Node, &str, String)> {
+    let mut recorded = HashSet::new();
+    for (node, unit) in (0..).zip(&atlas.units) {
+        if let Some(knot) = atlas.knot(node).filter(|knot| !knot.is_between)
+            && let Some(parent) = knot.parent
+        {
+            recorded.insert((parent, unit.kind.as_str(), joined(&words(&unit.name))));
+        }
+    }
+    recorded
 }
