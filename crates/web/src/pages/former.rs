@@ -9,7 +9,7 @@ use crate::frame::View;
 use crate::l10n::L10n;
 use crate::listing::Link;
 use crate::pages::procedure::period_words;
-use crate::pages::unit::{EndLine, Side, end_detail};
+use crate::pages::unit::{EndLine, Side, end_detail, history_of};
 use crate::pages::with_parents;
 use crate::words;
 
@@ -156,7 +156,7 @@ impl Lookup<'_> {
     fn page(&self, code: &UnitCode, name: &str) -> Link {
         Link {
             label: L10n::vi().t("former-page").arg("name", name).to_string(),
-            href: self.view.carried.to(Address::of("/vi/noi", code.as_str())),
+            href: history_of(&self.view.carried, code),
         }
     }
 

@@ -10,7 +10,7 @@ use motcua_catalogue::{
 };
 use motcua_http::{AppState, Path, Problem, Query, moved_permanently};
 
-use crate::address::Address;
+use crate::address::{Address, Carried};
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::Link;
@@ -187,8 +187,13 @@ pub(crate) fn end_detail(l10n: &L10n, end: &SuccessionEnd, side: Side) -> String
 
 /// The page of every unit that had a code.
 pub(crate) fn history_address(frame: &Frame, code: &UnitCode) -> Address {
+    history_of(&frame.carried, code)
+}
+
+/// The same, with what every link carries on.
+pub(crate) fn history_of(carried: &Carried, code: &UnitCode) -> Address {
     // Digits need no escaping.
-    frame.carried.to(Address::new(&format!("/vi/noi/{code}/lich-su")))
+    carried.to(Address::new(&format!("/vi/noi/{code}/lich-su")))
 }
 
 fn end_line(l10n: &L10n, frame: &Frame, end: &SuccessionEnd, side: Side) -> EndLine {
