@@ -140,9 +140,9 @@ impl<'a> Order<'a> {
             let Some(old) = &row.old else { continue };
             let whole = rows.extent(row) == Extent::Whole || (before.is_some() && old == code);
             if old.tier() == code.tier() {
-                from.push((old.clone(), whole))
+                from.push((old.clone(), whole));
             } else {
-                from_elsewhere.push(old.clone())
+                from_elsewhere.push(old.clone());
             }
         }
         let resolution = of_new.iter().find_map(|row| row.resolution.as_deref());
