@@ -3,7 +3,6 @@
 use super::record::{self, RunRecord};
 use super::run::damaged;
 use super::{OnProgress, ReorganiseError, ReorganiseProgress, UndoReport};
-use crate::availability::Availability;
 use crate::catalogue::{Batch, Catalogue};
 use crate::centre::Centre;
 use crate::change::EntityKind;
@@ -41,8 +40,7 @@ pub async fn undo(
     work.batch.writer().forget();
     work.restore_units().await?;
     work.restore::<Centre>(EntityKind::Centre, Command::Centre).await?;
-    let listing = |record: Availability| Command::Availability(Box::new(record));
-    work.restore::<Availability>(EntityKind::Availability, listing).await?;
+    work.restore_listings().await?;
 
     let Work { mut batch, withdrawn, restored, .. } = work;
     let text =
@@ -106,6 +104,18 @@ impl Work<'_> {
                 commands.push((entry.key.clone(), command(before(entry)?)));
             }
             self.put(kind, commands).await?;
+        }
+    }
+
+    /// Listings come back many at a time: there are millions, and only their end was changed.
+    async fn restore_listings(&mut self) -> Result<(), ReorganiseError> {
+        let mut after = 0;
+        loop {
+            let entries = self.page((EntityKind::Availability, false), after).await?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            after = last.sequence;
+            self.batch.writer().restore_listings(&entries).await?;
+            self.restored += u64::try_from(entries.len()).unwrap_or(0);
         }
     }
 

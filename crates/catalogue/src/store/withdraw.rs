@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     Statement,
@@ -25,6 +27,8 @@ pub(crate) struct Entry {
     pub(crate) key: String,
     /// Row that the log names.
     pub(crate) row_id: i64,
+    /// Version of the record after the change.
+    pub(crate) version: u32,
     /// The record before.
     pub(crate) before: Option<String>,
     /// The record after.
@@ -72,7 +76,8 @@ impl Writer {
         let rows = change::Entity::find()
             .filter(change::Column::Sequence.gt(number(after.max(stretch.first.saturating_sub(1)))))
             .filter(change::Column::Sequence.lte(number(stretch.last)))
-            .filter(change::Column::Entity.eq(kind.as_str()))
+            // Not by the index of kinds: it would sort all of a kind for every page.
+            .filter(Expr::cust(format!("entity || '' = '{}'", kind.as_str())))
             .filter(if made { before.is_null() } else { before.is_not_null() })
             .order_by_asc(change::Column::Sequence)
             .limit(limit)
@@ -82,6 +87,7 @@ impl Writer {
             sequence: u64::try_from(row.sequence).unwrap_or(0),
             key: row.key,
             row_id: row.row_id,
+            version: version(row.version),
             before: row.before,
             after: row.after,
         };
@@ -196,6 +202,34 @@ impl Writer {
         }
         self.delete(table, &withdrawn).await?;
         Ok(made.iter().zip(withdrawn).map(|(entry, (_, sequence))| (entry.row_id, sequence)).collect())
+    }
+
+    /// Puts listings back that a run ended: they reach as far as before, and the log says so.
+    pub(crate) async fn restore_listings(&mut self, ended: &[Entry]) -> Result<(), StorageError> {
+        let records: Vec<Availability> = ended.iter().map(before).collect::<Result<_, _>>()?;
+        let rows = rows::listings::rows_of(self, &records).await?;
+        let mut by_end: HashMap<NaiveDate, Vec<i64>> = HashMap::new();
+        for ((entry, record), row_id) in ended.iter().zip(records).zip(rows) {
+            let mut now: Availability = after(entry)?;
+            now.period = record.period;
+            let Some(row_id) = row_id.filter(|_| now == record) else {
+                return Err(damaged("change", &entry.key, "more than its end was changed"));
+            };
+            by_end.entry(period_columns::columns(record.period).1).or_default().push(row_id);
+            let text = TextEntry {
+                entity: EntityKind::Availability,
+                key: entry.key.clone(),
+                row_id: entry.row_id,
+                version: entry.version + 1,
+                before: entry.after.clone(),
+                after: entry.before.clone(),
+            };
+            self.log_text(text).await?;
+        }
+        for (end, ids) in by_end {
+            rows::listings::set_end(self, &ids, end).await?;
+        }
+        Ok(())
     }
 
     /// Withdraws units that have no period any more.

@@ -128,11 +128,20 @@ pub(crate) async fn end(
             };
             writer.log_text(entry).await?;
         }
+        let ids: Vec<i64> = group.iter().map(|listing| listing.row_id).collect();
+        set_end(writer, &ids, day).await?;
+    }
+    Ok(())
+}
+
+/// Gives rows another first day on which they no longer hold, and the next version.
+pub(crate) async fn set_end(writer: &Writer, ids: &[i64], day: NaiveDate) -> Result<(), StorageError> {
+    for group in ids.chunks(ROWS) {
         availability::Entity::update_many()
             .col_expr(availability::Column::ValidTo, Expr::value(day))
             .col_expr(availability::Column::Version, Expr::col(availability::Column::Version).add(1))
             .col_expr(availability::Column::ChangedAt, Expr::value(writer.at()))
-            .filter(availability::Column::Id.is_in(group.iter().map(|listing| listing.row_id)))
+            .filter(availability::Column::Id.is_in(group.iter().copied()))
             .exec(&writer.tx)
             .await?;
     }
