@@ -9,6 +9,7 @@ mod catalogue;
 mod check;
 mod client;
 mod figures;
+mod filing;
 mod in_process;
 mod load;
 mod mix;
@@ -123,9 +124,14 @@ fn run(options: &Options) -> Result<bool> {
     let mut days = Vec::new();
     let mut first_queries = Vec::new();
     for as_of in std::iter::once(None).chain(options.as_of.as_deref().map(Some)) {
-        let (day, queries) = runtime.block_on(prepare(&address, as_of, options))?;
+        let (day, queries, targets) = runtime.block_on(prepare(&address, as_of, options))?;
         let requests = queries.iter().map(|query| address.request(&query.target)).collect();
         routes.push(Route { name: day.route.clone(), requests: Arc::new(requests) });
+        for kind in targets {
+            let name = as_of.map_or_else(|| kind.name.to_owned(), |day| format!("{} {day}", kind.name));
+            let requests = kind.targets.iter().map(|target| address.request(target)).collect();
+            routes.push(Route { name, requests: Arc::new(requests) });
+        }
         if days.is_empty() {
             first_queries = queries;
         }
@@ -178,14 +184,19 @@ struct Route {
     requests: Arc<Vec<Vec<u8>>>,
 }
 
-/// Makes the queries of a day and asks each once.
-async fn prepare(address: &Address, as_of: Option<&str>, options: &Options) -> Result<(Day, Vec<Query>)> {
+/// Makes the queries of a day and asks each once; and the requests about single procedures.
+async fn prepare(
+    address: &Address,
+    as_of: Option<&str>,
+    options: &Options,
+) -> Result<(Day, Vec<Query>, Vec<filing::Targets>)> {
     eprintln!("reading the catalogue of {} …", as_of.unwrap_or("the server's own day"));
     let catalogue = catalogue::read(address, as_of, options.seed).await?;
     let count = usize::try_from(options.queries).context("too many queries")?;
     let queries = mix::make(&catalogue, as_of, count, options.seed)?;
     eprintln!("asking {count} queries once …");
     let findings = check::ask_all(address, &queries, options.misses).await?;
+    let targets = filing::make(address, &catalogue, as_of, options.seed).await?;
     let route = as_of.map_or_else(|| "search".to_owned(), |day| format!("search {day}"));
     let day = Day {
         route,
@@ -194,7 +205,7 @@ async fn prepare(address: &Address, as_of: Option<&str>, options: &Options) -> R
         centres: catalogue.centre_count,
         findings,
     };
-    Ok((day, queries))
+    Ok((day, queries, targets))
 }
 
 /// Takes all measurements, round by round, so that a slow minute of the machine meets every route.

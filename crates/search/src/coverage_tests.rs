@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motcua_catalogue::figures::ListingState;
-use motcua_catalogue::{Field, Listing, Offered, OnlineLevel, Period};
+use motcua_catalogue::{BoundaryFree, Field, Listing, Offered, OnlineLevel, Period};
 use proptest::prelude::*;
 
 use super::*;
@@ -224,7 +224,17 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     let row = (1..6_i64, 100..110_i64, days(), proptest::sample::select(levels), 0..3_usize, any::<bool>());
     let row = row.prop_map(|(centre, procedure_id, days, level, answer, case)| {
         let offered = if level.is_some() { Offered::Yes } else { Offered::ALL[answer] };
-        Row { centre, listing: Listing { procedure_id, case, offered, level, period: days.period() } }
+        Row {
+            centre,
+            listing: Listing {
+                procedure_id,
+                case,
+                offered,
+                level,
+                boundary_free: BoundaryFree::Unknown,
+                period: days.period(),
+            },
+        }
     });
     proptest::collection::vec(row, 0..60)
 }
@@ -295,7 +305,14 @@ fn text(procedure: i64, tiers: &[Tier]) -> Text {
 fn row(centre: i64, procedure_id: i64, level: &str) -> Row {
     let filter: motcua_catalogue::LevelFilter = level.parse().expect("a level");
     let level = OnlineLevel::all().find(|level| filter.matches(*level));
-    let listing = Listing { procedure_id, case: false, offered: Offered::Yes, level, period: Period::ALWAYS };
+    let listing = Listing {
+        procedure_id,
+        case: false,
+        offered: Offered::Yes,
+        level,
+        boundary_free: BoundaryFree::Unknown,
+        period: Period::ALWAYS,
+    };
     Row { centre, listing }
 }
 

@@ -1,6 +1,6 @@
 //! Quick wins of a small place, worked out by hand.
 
-use motcua_catalogue::{Listing, Offered, OnlineLevel, Period, Scope as Reach};
+use motcua_catalogue::{BoundaryFree, Listing, Offered, OnlineLevel, Period, Scope as Reach};
 use std::sync::Arc;
 
 use super::*;
@@ -39,7 +39,14 @@ fn view(offline_only: &[i64], rows: &[(i64, i64, &str)]) -> View {
                 let level =
                     OnlineLevel::all().find(|level| filter.is_some_and(|filter| filter.matches(*level)));
                 let offered = if level.is_some() { Offered::Yes } else { Offered::No };
-                Listing { procedure_id: *procedure_id, case: false, offered, level, period: Period::ALWAYS }
+                Listing {
+                    procedure_id: *procedure_id,
+                    case: false,
+                    offered,
+                    level,
+                    boundary_free: BoundaryFree::Unknown,
+                    period: Period::ALWAYS,
+                }
             })
             .collect();
         listings.set_centre(row_id, &own);
