@@ -247,9 +247,9 @@ async fn what_cannot_be_asked_is_refused_with_a_remedy() {
     let html = server.get("/vi/thong-ke?unit=436&as_of=2026-06-01").await.is(200).text();
     assert!(html.contains("Thành phố Hà Tĩnh") && !html.contains("<svg viewBox=\"-1"), "{}", html.len());
     for path in ["/vi/thong-ke?sort=colour", "/vi/thong-ke?tier=ministry"] {
-        server.get(path).await.is(400);
+        let _ = server.get(path).await.is(400);
     }
-    server.get("/vi/thong-ke?field=khong-co").await.is(404);
+    let _ = server.get("/vi/thong-ke?field=khong-co").await.is(404);
 }
 
 #[tokio::test]
@@ -262,8 +262,8 @@ async fn tables_by_accept_have_a_tag_of_their_own() {
     assert!(csv.header("content-type").starts_with("text/csv"));
     assert!(csv.header("vary").to_lowercase().contains("accept"));
     assert_ne!(json.header("etag"), csv.header("etag"));
-    get(&[("accept", "text/csv"), ("if-none-match", csv.header("etag"))]).await.is(304);
-    get(&[("accept", "text/csv"), ("if-none-match", json.header("etag"))]).await.is(200);
+    let _ = get(&[("accept", "text/csv"), ("if-none-match", csv.header("etag"))]).await.is(304);
+    let _ = get(&[("accept", "text/csv"), ("if-none-match", json.header("etag"))]).await.is(200);
 }
 
 #[tokio::test]
@@ -308,7 +308,7 @@ fn world(site: &Site) {
         site.write("centres.csv", CENTRES),
         site.write("procedures.ndjson", fixtures::procedure("9.000010", "Thủ tục thử khai sinh")),
     ];
-    site.import(&files).ok();
+    let _ = site.import(&files).ok();
 }
 
 #[tokio::test]
@@ -323,7 +323,7 @@ async fn centres_figures_come_in_by_file_and_go_out_again() {
         let again = site.import(&[&file]).ok().json();
         assert_eq!(again["files"][0]["same"], 2);
         let out = site.path("out");
-        site.run(["export", "--output", out.to_str().expect("a path"), "--kind", "figures"]).ok();
+        let _ = site.run(["export", "--output", out.to_str().expect("a path"), "--kind", "figures"]).ok();
         let exported = out.join("centre-figures.csv");
         let text = std::fs::read_to_string(&exported).expect("an export");
         assert!(text.contains("p98,2026-06,100,40,90,81,9,95.5,"), "{text}");
@@ -395,5 +395,5 @@ fn faults_in_centres_figures_are_told_cell_by_cell() {
     );
     assert_eq!(report["written"], false, "one refused row keeps everything out");
     let unknown = site.write("la.csv", "centre,month,sao\np98,2026-05,1\n");
-    site.import(&[unknown]).exits_with(4);
+    let _ = site.import(&[unknown]).exits_with(4);
 }

@@ -7,14 +7,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use moka::sync::Cache;
-use motcua_catalogue::figures::{
-    Coverage, LevelCounts, OnlineIndicator, Share, ShareSpread, UnitShare, is_full,
-};
-use motcua_catalogue::{CentreId, Scope as Reach, Slug, Tier, UnitCode};
+use motcua_catalogue::figures::{Coverage, LevelCounts, Share, ShareSpread, UnitShare};
+use motcua_catalogue::{Scope as Reach, Slug, Tier};
 
 use crate::bitmap::Bitmap;
+use crate::coverage_request::{CoverageAnswer, CoverageBy, CoverageGroup, CoverageRequest};
 use crate::days::{Day, day_of};
 use crate::document::tier_bits;
 use crate::engine::Engine;
@@ -23,95 +21,6 @@ use crate::places::{CentreNumber, UnitData};
 use crate::scope::Scope;
 use crate::table::Entry;
 use crate::view::View;
-
-/// What coverage is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CoverageRequest {
-    /// The day on which texts, centres and listings are looked at.
-    pub as_of: NaiveDate,
-    /// Only centres of this unit and of the units below it.
-    pub unit: Option<UnitCode>,
-    /// Only this centre.
-    pub centre: Option<CentreId>,
-    /// Only centres of this tier.
-    pub tier: Option<Tier>,
-    /// Only procedures in this field.
-    pub field: Option<Slug>,
-    /// Only procedures that this agency carries out.
-    pub agency: Option<Slug>,
-    /// How the pairs are put into groups; none where only the total is wanted.
-    pub by: Option<CoverageBy>,
-}
-
-impl CoverageRequest {
-    /// The whole country on a day, ungrouped.
-    #[must_use]
-    pub fn on(as_of: NaiveDate) -> Self {
-        Self { as_of, unit: None, centre: None, tier: None, field: None, agency: None, by: None }
-    }
-}
-
-/// What groups are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CoverageBy {
-    /// One group for each centre.
-    Centre,
-    /// One for each tier of the centres.
-    Tier,
-    /// One for each unit directly below the place, with all centres in it; and one for the centres of the place itself.
-    Unit,
-    /// One for each field. A procedure in several fields counts in each.
-    Field,
-    /// One for each agency that carries procedures out. A procedure of several counts in each.
-    Agency,
-}
-
-impl CoverageBy {
-    /// Every way.
-    pub const ALL: [Self; 5] = [Self::Centre, Self::Tier, Self::Unit, Self::Field, Self::Agency];
-
-    /// The code used in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Centre => "centre",
-            Self::Tier => "tier",
-            Self::Unit => "unit",
-            Self::Field => "field",
-            Self::Agency => "agency",
-        }
-    }
-}
-
-/// Coverage of a place on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CoverageAnswer {
-    /// All pairs together.
-    pub total: Coverage,
-    /// Centres of the selection that work on the day.
-    pub centres: u64,
-    /// Procedures that make at least one pair.
-    pub procedures: u64,
-    /// The groups, the weakest share online first, ties by key; those without any pair are left out.
-    pub groups: Vec<CoverageGroup>,
-    /// How the share online differs between the groups; the group of the place itself is not in it.
-    pub spread: Option<ShareSpread>,
-}
-
-/// One group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CoverageGroup {
-    /// Code of the unit, id of the centre, code of the tier, key of the field or agency.
-    pub key: String,
-    /// Its name on the day; absent for tiers and agencies, which the engine knows by key alone.
-    pub name: Option<String>,
-    /// Tier of the unit or centre.
-    pub tier: Option<Tier>,
-    /// Whether it is the group of the place's own centres among those of the units below it.
-    pub is_own: bool,
-    /// Its pairs.
-    pub coverage: Coverage,
-}
 
 /// Tiers that centres have, by their place in the tables.
 const CENTRE_TIERS: [Tier; 3] = [Tier::Province, Tier::District, Tier::Commune];
@@ -175,13 +84,6 @@ impl Engine {
     #[must_use]
     pub fn coverage(&self, request: &CoverageRequest) -> Arc<CoverageAnswer> {
         coverage(&self.view(), request)
-    }
-
-    /// The official figure of a province or commune on a day; `None` for a district, for which the sources have no
-    /// formula, and for a code that no unit has on the day.
-    #[must_use]
-    pub fn online_indicator(&self, unit: &UnitCode, as_of: NaiveDate) -> Option<OnlineIndicator> {
-        indicator(&self.view(), unit, day_of(as_of))
     }
 }
 
@@ -526,47 +428,6 @@ impl Sum {
     fn group(self, key: String, name: Option<String>, tier: Option<Tier>) -> CoverageGroup {
         CoverageGroup { key, name, tier, is_own: false, coverage: coverage_of(&self.0) }
     }
-}
-
-/// The official figure of a unit: see [`OnlineIndicator`] for what counts.
-fn indicator(view: &View, unit: &UnitCode, day: Day) -> Option<OnlineIndicator> {
-    let unit_id = view.places.unit_on(unit, day)?;
-    let only_commune = match unit.tier() {
-        Tier::Province => false,
-        Tier::Commune => true,
-        _ => return None,
-    };
-    let table = procedure_table(view, Scope::Unit(unit_id), day);
-    let entries = entries_on(view, day);
-    let mut found = OnlineIndicator::default();
-    for of_procedure in table.rows.chunk_by(|a, b| a.procedure == b.procedure) {
-        let Some(entry) = of_procedure.first().and_then(|row| entries.get(&row.procedure)) else { continue };
-        if only_commune && entry.data.tiers & tier_bits(&[Tier::Commune]) == 0 {
-            continue;
-        }
-        let mut counts = LevelCounts::default();
-        for row in of_procedure {
-            let coverage = coverage_of_tally(&row.tally);
-            for (level, pairs) in coverage.counts.levels {
-                counts.add(crate::levels::ListingState::Level(level), pairs);
-            }
-        }
-        let newer = |(level, _): &(motcua_catalogue::OnlineLevel, u64)| {
-            level.is_online() && level.scheme() != motcua_catalogue::Scheme::Nd43
-        };
-        let is_online = counts.online() > 0;
-        found.online.denominator += 1;
-        found.online.numerator += u64::from(is_online);
-        found.by_old_levels += u64::from(is_online && !counts.levels.iter().any(newer));
-        if entry.data.offline_only == Some(true) {
-            found.offline_only += 1;
-            continue;
-        }
-        found.full.denominator += 1;
-        found.full.numerator += u64::from(counts.levels.iter().any(|(level, _)| is_full(*level)));
-        found.unmarked += u64::from(entry.data.offline_only.is_none());
-    }
-    Some(found)
 }
 
 /// What one more pair online adds to a share, in parts of its denominator.

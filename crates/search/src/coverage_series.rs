@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{Datelike, Months, NaiveDate};
 use motcua_catalogue::figures::Coverage;
 
-use crate::coverage::{CoverageRequest, coverage};
+use crate::coverage::coverage;
+use crate::coverage_request::CoverageRequest;
 use crate::days::day_of;
 use crate::engine::Engine;
 use crate::view::View;

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use motcua_catalogue::figures::ListingState;
-use motcua_catalogue::{BoundaryFree, Field, Listing, Offered, OnlineLevel, Period};
+use motcua_catalogue::{BoundaryFree, Field, Listing, Offered, OnlineLevel, Period, UnitCode};
 use proptest::prelude::*;
 
 use super::*;
 use crate::days::Days;
 use crate::document::EntryData;
+use crate::indicator::indicator;
 use crate::listings::Listings;
 use crate::places::Places;
 use crate::places::tests::{centre, unit};

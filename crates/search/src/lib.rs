@@ -16,6 +16,7 @@ mod codes;
 mod conditions;
 mod counted;
 mod coverage;
+mod coverage_request;
 mod coverage_series;
 mod days;
 mod document;
@@ -29,6 +30,7 @@ mod filing;
 mod fixture;
 mod follower;
 mod gazetteer;
+mod indicator;
 mod inspect;
 mod knowledge;
 mod language;
@@ -61,7 +63,7 @@ pub use answer::{
     ReadCorrection, ReadPlace, SearchAnswer, Snippet, StateCount, TierCount,
 };
 pub use counted::counted_text;
-pub use coverage::{CoverageAnswer, CoverageBy, CoverageGroup, CoverageRequest};
+pub use coverage_request::{CoverageAnswer, CoverageBy, CoverageGroup, CoverageRequest};
 pub use coverage_series::{SeriesPoint, SeriesRequest, SeriesStep};
 pub use engine::{Engine, EngineOptions};
 pub use error::SearchError;

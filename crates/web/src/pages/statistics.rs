@@ -255,7 +255,9 @@ pub(crate) fn figures(
         })
         .collect();
     let whole = parts::Row { label: l10n.t("statistics-total").to_string(), href: None, coverage: total };
-    let bars = parts::bars(std::iter::once(&whole).chain(&tiers));
+    // With a single tier, the total would only say the same once more.
+    let whole = (tiers.len() > 1).then_some(whole);
+    let bars = parts::bars(whole.iter().chain(&tiers));
     let fields = counted.fields.groups.iter().take(FIELDS).map(|group| parts::Row {
         label: group.name.clone().unwrap_or_else(|| group.key.clone()),
         href: Some(here.clone().with("field", &group.key)),
@@ -275,7 +277,7 @@ pub(crate) fn figures(
         spread: spread_words(l10n, frame, counted),
         unsaid: share(l10n, Share::of(total.unknown(), total.pairs())),
         tiers_chart: StackChart::new(l10n, "cap", l10n.t("statistics-tiers-chart").to_string(), &bars),
-        tiers: CountTable::new(l10n, std::iter::once(&whole).chain(&tiers)),
+        tiers: CountTable::new(l10n, whole.iter().chain(&tiers)),
         units: units(l10n, params, frame, here, counted),
         fields: CountTable::new(l10n, fields.iter()),
         fields_more: (rest > 0).then(|| l10n.t("statistics-more").arg("n", rest).to_string()),
