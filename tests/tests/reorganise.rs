@@ -412,7 +412,7 @@ async fn faults_of_a_file_are_named_and_nothing_is_written() {
     later.rows.truncate(1);
     let centres = Sheet::read(&sample().join("centres.csv")).keeping(|row| row["id"] == "c18070");
     let mut centres = centres;
-    centres.rows[0].insert("valid_to".to_owned(), String::new());
+    centres.rows[0].insert("valid_to".to_owned(), "2030-01-01".to_owned());
     let own = ["42", "436", "18070"];
     let mut units = Sheet::read(&sample().join("units.csv"))
         .keeping(|row| own.contains(&row["code"].as_str()) && is_old(row));
@@ -420,7 +420,7 @@ async fn faults_of_a_file_are_named_and_nothing_is_written() {
         unit.insert("valid_to".to_owned(), "2030-01-01".to_owned());
     }
     later.rows[0].insert("valid_from".to_owned(), "2026-01-01".to_owned());
-    later.rows[0].insert("valid_to".to_owned(), String::new());
+    later.rows[0].insert("valid_to".to_owned(), "2030-01-01".to_owned());
     let files = [
         site.write("units.csv", units.to_csv()),
         site.write("centres.csv", centres.to_csv()),
