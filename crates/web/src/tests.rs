@@ -1,5 +1,6 @@
 //! Every template with sample contexts, and the texts that they use.
 
+mod filing;
 mod keys;
 mod markup;
 mod pages;
