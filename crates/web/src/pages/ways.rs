@@ -1,6 +1,6 @@
 //! Where to file: the best way for somebody of a place, the other ways, the desks, and what stays on paper.
 
-mod parts;
+pub(crate) mod parts;
 
 use askama::Template;
 use axum::extract::State;
