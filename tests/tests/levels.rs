@@ -143,6 +143,25 @@ async fn levels_are_said_in_other_words_on_request_and_always_marked() {
             "the sample has no {case:?}: {seen:?}"
         );
     }
+    // Counts are converted as well, and what was converted never hides among what was stated.
+    for path in ["/api/v1/centres/p42", "/api/v1/procedures/1.001193", "/api/v1/statistics?unit=42"] {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let answer = server.get(&format!("{path}{mark}as_of=2021-03-01&scheme=nd42-2022")).await.is(200).json();
+        let counts = [&answer["procedures"], &answer["levels"]["centres"], &answer["total"]];
+        let counts = counts.into_iter().find(|counts| counts.is_object()).expect("counts");
+        let said = &counts["in_scheme"];
+        let sum = |list: &Value, wanted: &dyn Fn(&str) -> bool| -> u64 {
+            let items = list.as_array().into_iter().flatten();
+            let wanted = items.filter(|item| item["level"].as_str().is_some_and(wanted));
+            wanted.filter_map(|item| item["count"].as_u64()).sum()
+        };
+        assert_eq!(sum(&said["stated"], &|_| true), 0, "nobody used words of 2022 in 2021: {said}");
+        let old = |levels: &[&str]| sum(&counts["levels"], &|level| levels.contains(&level));
+        for (new, levels) in [("none", vec!["1", "2"]), ("partial", vec!["3"]), ("full", vec!["4"])] {
+            assert_eq!(sum(&said["converted"], &|level| level == new), old(&levels), "{path}: {new} in {counts}");
+        }
+        assert!(old(&["1", "2", "3", "4"]) > 0, "{path} counts nothing");
+    }
     let own = server.get(&format!("{path}?as_of=2021-03-01&scheme=nd43-2011")).await.is(200).json();
     let same = own["items"].as_array().into_iter().flatten().find(|item| item["level"].is_string());
     assert_eq!(same.expect("a level")["in_scheme"]["converted"], false);

@@ -4,21 +4,29 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
+use utoipa::IntoParams;
 
-use motcua_catalogue::{Catalogue, CentreAt, CentreId};
+use motcua_catalogue::{Catalogue, CentreAt, CentreId, Scheme};
 use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader, moved_permanently};
 
 use crate::parameter::AsOfParam;
 use crate::view::centre::{CentreContext, CentreView};
+use crate::view::code::SchemeCode;
 
-#[derive(Debug)]
+/// What to show with the centre.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct FindCentreParams {
+    /// Say the counts by level in the words of this scheme as well, in `in_scheme`, converted ones told apart.
+    #[param(value_type = Option<SchemeCode>, example = "nd42-2022")]
+    scheme: Option<Scheme>,
+    #[param(ignore)]
     as_of: NaiveDate,
 }
 
 impl QueryParams for FindCentreParams {
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self { as_of: query.as_of() }
+        Self { scheme: query.parse("scheme"), as_of: query.as_of() }
     }
 }
 
@@ -31,7 +39,7 @@ impl QueryParams for FindCentreParams {
     get,
     path = "/api/v1/centres/{id}",
     tag = "centres",
-    params(("id" = String, Path, description = "Id of the centre.", example = "p42"), AsOfParam),
+    params(("id" = String, Path, description = "Id of the centre.", example = "p42"), FindCentreParams, AsOfParam),
     responses(
         (status = 200, description = "The centre.", body = CentreView, example = json!({
             "as_of": "2021-03-01",
@@ -75,7 +83,7 @@ pub(crate) async fn find_centre(
         return Ok(moved_permanently(&format!("/api/v1/centres/{now}"), parameters.as_deref()));
     }
     let procedures = state.engine.centre_summary(&id, as_of);
-    let context = CentreContext { as_of, notice: state.site.notice(), procedures };
+    let context = CentreContext { as_of, notice: state.site.notice(), procedures, scheme: params.scheme };
     Ok(Json(CentreView::new(centre, context)).into_response())
 }
 

@@ -5,11 +5,12 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use utoipa::IntoParams;
 
-use motcua_catalogue::{Catalogue, ProcedureAt, ProcedureCode, UnitCode};
+use motcua_catalogue::{Catalogue, ProcedureAt, ProcedureCode, Scheme, UnitCode};
 use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
 
 use crate::parameter::AsOfParam;
 use crate::place::NamedRecords;
+use crate::view::code::SchemeCode;
 use crate::view::procedure::{ProcedureContext, ProcedureView};
 
 /// What to show with the procedure.
@@ -20,13 +21,16 @@ pub(crate) struct FindProcedureParams {
     /// whole country.
     #[param(value_type = Option<String>, pattern = "^([0-9]{2}|[0-9]{3}|[0-9]{5})$", example = "42")]
     unit: Option<UnitCode>,
+    /// Say the counts by level in the words of this scheme as well, in `in_scheme`, converted ones told apart.
+    #[param(value_type = Option<SchemeCode>, example = "nd42-2022")]
+    scheme: Option<Scheme>,
     #[param(ignore)]
     as_of: NaiveDate,
 }
 
 impl QueryParams for FindProcedureParams {
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self { unit: query.parse("unit"), as_of: query.as_of() }
+        Self { unit: query.parse("unit"), scheme: query.parse("scheme"), as_of: query.as_of() }
     }
 }
 
@@ -121,7 +125,7 @@ pub(crate) async fn find_procedure(
     named.unit("unit", params.unit.as_ref()).await?;
     named.finish()?;
     let levels = state.engine.procedure_levels(&procedure.stored.record.code, params.unit.as_ref(), as_of);
-    let context = ProcedureContext { as_of, notice: state.site.notice(), levels };
+    let context = ProcedureContext { as_of, notice: state.site.notice(), levels, scheme: params.scheme };
     Ok(Json(ProcedureView::new(procedure, context)))
 }
 

@@ -74,7 +74,11 @@ pub(crate) struct ProvinceLevelsView {
 
 impl From<ProvinceLevels> for ProvinceLevelsView {
     fn from(levels: ProvinceLevels) -> Self {
-        Self { province: levels.province.into(), levels: levels.spread.into(), centres: levels.centres }
+        Self {
+            province: levels.province.into(),
+            levels: LevelSpreadView::said_in(levels.spread, None),
+            centres: levels.centres,
+        }
     }
 }
 
@@ -139,7 +143,7 @@ pub(crate) async fn map_levels(
         notice: state.site.notice(),
         procedure: ProcedureNameView { code: record.code.into(), name: record.name },
         unit: unit.map(Into::into),
-        levels: levels.into(),
+        levels: LevelSpreadView::said_in(levels, None),
         items: views(items.unwrap_or_default()),
         provinces: views(provinces),
     }))

@@ -34,8 +34,8 @@ pub(crate) struct SelectionParams {
     /// Key of an agency: only procedures that it carries out. `by=agency` lists the keys.
     #[param(value_type = Option<String>, example = "uy-ban-nhan-dan-cap-xa")]
     agency: Option<Slug>,
-    /// Also gives the levels of this scheme by themselves, in `in_scheme`. Nothing is converted: levels of other schemes
-    /// are counted there as `other_schemes`.
+    /// Also gives the levels in the words of this scheme, in `in_scheme`: what was stated in them and, apart from it, what was
+    /// converted from other words.
     #[param(value_type = Option<SchemeCode>, example = "nd43-2011")]
     scheme: Option<Scheme>,
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use motcua_catalogue::{CentreAt, HoursException, OpeningHours, Site};
+use motcua_catalogue::{CentreAt, HoursException, OpeningHours, Scheme, Site};
 use motcua_search::LevelCounts;
 
 use crate::view::code::{Code, TierCode};
@@ -98,6 +98,7 @@ pub(crate) struct CentreContext {
     pub(crate) as_of: NaiveDate,
     pub(crate) notice: Option<&'static str>,
     pub(crate) procedures: Option<LevelCounts>,
+    pub(crate) scheme: Option<Scheme>,
 }
 
 impl CentreView {
@@ -117,7 +118,7 @@ impl CentreView {
             sites: views(centre.sites),
             portal: centre.portal,
             note: centre.note,
-            procedures: context.procedures.map(Into::into),
+            procedures: context.procedures.map(|counts| LevelCountsView::said_in(counts, context.scheme)),
             source: centre.source.into(),
             version: stored.version,
             changed_at: stored.changed_at,

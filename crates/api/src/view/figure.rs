@@ -3,12 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use motcua_catalogue::figures::{Coverage, InScheme, OnlineIndicator, Share, ShareSpread, UnitShare};
+use motcua_catalogue::figures::{Coverage, OnlineIndicator, Share, ShareSpread, UnitShare};
 use motcua_catalogue::{OnlineLevel, Scheme};
 
 use crate::csv::cell;
-use crate::view::code::{Code, SchemeCode};
-use crate::view::level::LevelCountView;
+use crate::view::level::{CountsInSchemeView, LevelCountView};
 
 /// A part of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
@@ -71,9 +70,10 @@ pub(crate) struct CoverageView {
     pub(crate) online: ShareView,
     /// The same from end to end: mức độ 4, toàn trình.
     pub(crate) full: ShareView,
-    /// The levels of the scheme asked for; null where none was.
+    /// The levels in the words of the scheme asked for, those of other schemes converted and told apart; null where none
+    /// was asked for.
     #[schema(required)]
-    pub(crate) in_scheme: Option<InSchemeView>,
+    pub(crate) in_scheme: Option<CountsInSchemeView>,
 }
 
 impl CoverageView {
@@ -89,7 +89,7 @@ impl CoverageView {
             not_listed: coverage.not_listed,
             online: coverage.online().into(),
             full: coverage.full().into(),
-            in_scheme: scheme.map(|scheme| InSchemeView::new(scheme, coverage.in_scheme(scheme))),
+            in_scheme: scheme.map(|scheme| CountsInSchemeView::new(scheme, counts)),
         }
     }
 
@@ -122,25 +122,6 @@ impl CoverageView {
         let levels = OnlineLevel::all().map(level);
         let numbers = fixed.into_iter().chain(levels).map(|number| number.to_string());
         numbers.chain(self.online.cells()).chain(self.full.cells()).collect::<Vec<_>>().into_iter()
-    }
-}
-
-/// Pairs by the levels of one scheme.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct InSchemeView {
-    /// The scheme.
-    pub(crate) scheme: SchemeCode,
-    /// Every level of it, lowest first.
-    pub(crate) levels: Vec<LevelCountView>,
-    /// Pairs at a level of another scheme. They are not converted.
-    #[schema(example = 0)]
-    pub(crate) other_schemes: u64,
-}
-
-impl InSchemeView {
-    fn new(scheme: Scheme, counts: InScheme) -> Self {
-        let levels = counts.levels.into_iter().map(|(level, n)| LevelCountView::new(level, n)).collect();
-        Self { scheme: Code(scheme), levels, other_schemes: counts.other_schemes }
     }
 }
 

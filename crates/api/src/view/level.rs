@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use motcua_catalogue::figures::InScheme;
 use motcua_catalogue::{Availability, Doubt, OnlineLevel, ProactiveLevel, Scheme};
 use motcua_search::{LevelCounts, LevelSpread};
 
@@ -43,6 +44,42 @@ pub(crate) struct LevelCountsView {
     /// How many of all these can be sent online: mức độ 3 and 4, một phần, toàn trình.
     #[schema(example = 9)]
     pub(crate) online: u64,
+    /// The levels in the words of the scheme that `scheme=` asks for; absent without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) in_scheme: Option<CountsInSchemeView>,
+}
+
+/// Counts in the words of one scheme. Converted levels are practice, not law, and stand apart.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CountsInSchemeView {
+    /// The scheme.
+    pub(crate) scheme: SchemeCode,
+    /// Stated in its words: every level, lowest first.
+    pub(crate) stated: Vec<LevelCountView>,
+    /// Stated in the words of another scheme and converted.
+    pub(crate) converted: Vec<LevelCountView>,
+    /// Stated in other words that this scheme cannot say: not online is mức độ 1 as well as 2.
+    #[schema(example = 0)]
+    pub(crate) unsayable: u64,
+}
+
+impl CountsInSchemeView {
+    pub(crate) fn new(scheme: Scheme, counts: &LevelCounts) -> Self {
+        let InScheme { stated, converted, unsayable } = counts.in_scheme(scheme);
+        let views = |counts: Vec<(OnlineLevel, u64)>| {
+            counts.into_iter().map(|(level, count)| LevelCountView::new(level, count)).collect()
+        };
+        Self { scheme: Code(scheme), stated: views(stated), converted: views(converted), unsayable }
+    }
+}
+
+impl LevelCountsView {
+    /// Counts, also in the words of a scheme where one is asked for.
+    pub(crate) fn said_in(counts: LevelCounts, scheme: Option<Scheme>) -> Self {
+        let in_scheme = scheme.map(|scheme| CountsInSchemeView::new(scheme, &counts));
+        Self { in_scheme, ..counts.into() }
+    }
 }
 
 impl From<LevelCounts> for LevelCountsView {
@@ -50,7 +87,7 @@ impl From<LevelCounts> for LevelCountsView {
         let online = counts.online();
         let LevelCounts { levels, offered_without_level, unknown, not_offered } = counts;
         let levels = levels.into_iter().map(|(level, count)| LevelCountView::new(level, count)).collect();
-        Self { levels, offered_without_level, unknown, not_offered, online }
+        Self { levels, offered_without_level, unknown, not_offered, online, in_scheme: None }
     }
 }
 
@@ -71,14 +108,15 @@ pub(crate) struct LevelSpreadView {
     pub(crate) centres: LevelCountsView,
 }
 
-impl From<LevelSpread> for LevelSpreadView {
-    fn from(spread: LevelSpread) -> Self {
+impl LevelSpreadView {
+    /// A spread, its counts also in the words of a scheme where one is asked for.
+    pub(crate) fn said_in(spread: LevelSpread, scheme: Option<Scheme>) -> Self {
         let code = |level: Option<OnlineLevel>| level.map(|level| Code(level.level()));
         Self {
             scheme: spread.scheme.map(Code),
             highest: code(spread.highest),
             weakest: code(spread.weakest),
-            centres: spread.counts.into(),
+            centres: LevelCountsView::said_in(spread.counts, scheme),
         }
     }
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use motcua_catalogue::{
     Agency, AgencyRole, Applicant, Case, Channel, Completeness, DossierItem, LegalBasis, Outcome, Procedure,
-    ProcedureAt, ProcedureDetails, Stored,
+    ProcedureAt, ProcedureDetails, Scheme, Stored,
 };
 use motcua_search::LevelSpread;
 
@@ -118,6 +118,7 @@ pub(crate) struct ProcedureContext {
     pub(crate) as_of: NaiveDate,
     pub(crate) notice: Option<&'static str>,
     pub(crate) levels: LevelSpread,
+    pub(crate) scheme: Option<Scheme>,
 }
 
 impl ProcedureView {
@@ -166,7 +167,7 @@ impl ProcedureView {
             scope: Code(scope),
             period: period.into(),
             other_periods: views(periods.into_iter().filter(|other| *other != period).collect()),
-            levels: context.levels.into(),
+            levels: LevelSpreadView::said_in(context.levels, context.scheme),
             complete: completeness == Completeness::Full,
             kind,
             description,

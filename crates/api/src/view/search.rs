@@ -135,7 +135,7 @@ impl ProcedureSummary {
             fields: views(hit.fields),
             tiers: hit.tiers.into_iter().map(Code).collect(),
             applicants: views(hit.applicants),
-            levels: hit.levels.into(),
+            levels: LevelSpreadView::said_in(hit.levels, None),
             at_centre: hit.at_centre.map(Into::into),
             highlights,
             period: hit.period.into(),

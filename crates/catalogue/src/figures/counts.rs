@@ -83,6 +83,27 @@ impl LevelCounts {
         self.levels.iter().filter(|(level, _)| is_full(*level)).map(|(_, count)| count).sum()
     }
 
+    /// The same in the words of one scheme: what was stated in them, and apart from it what practice puts in the place of
+    /// levels of other schemes.
+    #[must_use]
+    pub fn in_scheme(&self, scheme: Scheme) -> InScheme {
+        let mut stated: Vec<(OnlineLevel, u64)> =
+            OnlineLevel::all().filter(|level| level.scheme() == scheme).map(|level| (level, 0)).collect();
+        let mut converted = stated.clone();
+        let mut unsayable = 0;
+        for &(level, count) in &self.levels {
+            let (counts, said) = match level.scheme() == scheme {
+                true => (&mut stated, Some(level)),
+                false => (&mut converted, level.practice_in(scheme)),
+            };
+            match counts.iter_mut().find(|(known, _)| Some(*known) == said) {
+                Some((_, known)) => *known += count,
+                None => unsayable += count,
+            }
+        }
+        InScheme { stated, converted, unsayable }
+    }
+
     /// Adds to the count of a state. States may come in any order.
     pub fn add(&mut self, state: ListingState, count: u64) {
         match state {
@@ -100,6 +121,18 @@ impl LevelCounts {
             ListingState::NotOffered => self.not_offered += count,
         }
     }
+}
+
+/// Counts in the words of one scheme. A converted level is practice, not law (NĐ 43/2011/NĐ-CP and the later decrees test
+/// different things), so the two are never added up here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InScheme {
+    /// Stated in the words of the scheme: every level, lowest first, also those that do not occur.
+    pub stated: Vec<(OnlineLevel, u64)>,
+    /// Stated in other words and converted.
+    pub converted: Vec<(OnlineLevel, u64)>,
+    /// Stated in other words that the scheme cannot say: not online was mức độ 1 or 2.
+    pub unsayable: u64,
 }
 
 /// Whether a level is the highest of its scheme: mức độ 4, toàn trình. That both are the same is practice and not law.

@@ -2,7 +2,6 @@
 
 use crate::figures::counts::LevelCounts;
 use crate::figures::share::Share;
-use crate::level::{OnlineLevel, Scheme};
 
 /// Pairs of a procedure and a centre on a day, by what is said of them. [The module](super) says what a pair is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,15 +10,6 @@ pub struct Coverage {
     pub counts: LevelCounts,
     /// Pairs that concern the centre by tier and reach of the procedure, and of which it says nothing at all.
     pub not_listed: u64,
-}
-
-/// Coverage in the words of one scheme. Nothing is converted: levels of other schemes are told as a number of their own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InScheme {
-    /// Every level of the scheme, lowest first, also those that do not occur.
-    pub levels: Vec<(OnlineLevel, u64)>,
-    /// Offered at a level of another scheme.
-    pub other_schemes: u64,
 }
 
 impl Coverage {
@@ -47,26 +37,13 @@ impl Coverage {
     pub fn full(&self) -> Share {
         Share::of(self.counts.full(), self.pairs())
     }
-
-    /// The levels of one scheme.
-    #[must_use]
-    pub fn in_scheme(&self, scheme: Scheme) -> InScheme {
-        let of = |level: OnlineLevel| {
-            let known = self.counts.levels.iter().find(|(known, _)| *known == level);
-            (level, known.map_or(0, |(_, count)| *count))
-        };
-        let levels: Vec<_> = OnlineLevel::all().filter(|level| level.scheme() == scheme).map(of).collect();
-        let all: u64 = self.counts.levels.iter().map(|(_, count)| count).sum();
-        let own: u64 = levels.iter().map(|(_, count)| count).sum();
-        InScheme { levels, other_schemes: all - own }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::figures::counts::ListingState;
-    use crate::level::Level;
+    use crate::level::{Level, OnlineLevel, Scheme};
 
     fn level(scheme: Scheme, level: Level) -> ListingState {
         ListingState::Level(OnlineLevel::new(scheme, level).expect("a level"))
@@ -92,9 +69,13 @@ mod tests {
         assert_eq!(coverage.unknown(), 32);
         assert_eq!(coverage.online(), Share::of(2 + 3 + 1, 78));
         assert_eq!(coverage.full(), Share::of(2 + 1, 78));
-        let old = coverage.in_scheme(Scheme::Nd43);
-        assert_eq!(old.levels.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [0, 5, 3, 2]);
-        assert_eq!(old.other_schemes, 8);
-        assert_eq!(coverage.in_scheme(Scheme::Nd224).other_schemes, 18);
+        let numbers = |counts: &[(OnlineLevel, u64)]| counts.iter().map(|(_, n)| *n).collect::<Vec<_>>();
+        let old = coverage.counts.in_scheme(Scheme::Nd43);
+        assert_eq!(numbers(&old.stated), [0, 5, 3, 2]);
+        // Toàn trình is said as mức độ 4, and stays apart from what was stated as such; "not online" cannot be said.
+        assert_eq!((numbers(&old.converted), old.unsayable), (vec![0, 0, 0, 1], 7));
+        let new = coverage.counts.in_scheme(Scheme::Nd224);
+        assert_eq!(numbers(&new.stated), [0, 0, 0]);
+        assert_eq!((numbers(&new.converted), new.unsayable), (vec![5 + 7, 3, 2 + 1], 0));
     }
 }

@@ -16,7 +16,7 @@ mod coverage;
 mod indicator;
 mod share;
 
-pub use counts::{LevelCounts, LevelSpread, ListingState, is_full};
-pub use coverage::{Coverage, InScheme};
+pub use counts::{InScheme, LevelCounts, LevelSpread, ListingState, is_full};
+pub use coverage::Coverage;
 pub use indicator::{IndicatorRules, OnlineIndicator};
 pub use share::{Share, ShareSpread, UnitShare};
