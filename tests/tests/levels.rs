@@ -146,7 +146,8 @@ async fn levels_are_said_in_other_words_on_request_and_always_marked() {
     // Counts are converted as well, and what was converted never hides among what was stated.
     for path in ["/api/v1/centres/p42", "/api/v1/procedures/1.001193", "/api/v1/statistics?unit=42"] {
         let mark = if path.contains('?') { '&' } else { '?' };
-        let answer = server.get(&format!("{path}{mark}as_of=2021-03-01&scheme=nd42-2022")).await.is(200).json();
+        let answer =
+            server.get(&format!("{path}{mark}as_of=2021-03-01&scheme=nd42-2022")).await.is(200).json();
         let counts = [&answer["procedures"], &answer["levels"]["centres"], &answer["total"]];
         let counts = counts.into_iter().find(|counts| counts.is_object()).expect("counts");
         let said = &counts["in_scheme"];
@@ -158,7 +159,11 @@ async fn levels_are_said_in_other_words_on_request_and_always_marked() {
         assert_eq!(sum(&said["stated"], &|_| true), 0, "nobody used words of 2022 in 2021: {said}");
         let old = |levels: &[&str]| sum(&counts["levels"], &|level| levels.contains(&level));
         for (new, levels) in [("none", vec!["1", "2"]), ("partial", vec!["3"]), ("full", vec!["4"])] {
-            assert_eq!(sum(&said["converted"], &|level| level == new), old(&levels), "{path}: {new} in {counts}");
+            assert_eq!(
+                sum(&said["converted"], &|level| level == new),
+                old(&levels),
+                "{path}: {new} in {counts}"
+            );
         }
         assert!(old(&["1", "2", "3", "4"]) > 0, "{path} counts nothing");
     }

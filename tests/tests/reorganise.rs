@@ -381,6 +381,32 @@ async fn what_was_written_to_since_stands_in_the_way_of_undoing() {
         let refused = site.run(["reorganise", "--undo", run]).exits_with(1);
         assert!(refused.stderr.contains(&centre), "{}", refused.stderr);
         assert!(refused.stderr.contains("availability"), "{}", refused.stderr);
+
+        // A task is answered once, and its answer stands in the way as well.
+        let open = site.run(["tasks"]).ok().stdout;
+        let number = open.split_whitespace().next().expect("a task").to_owned();
+        let done = |text: &str| {
+            site.run(["tasks", "--done", &number, "--answer", text, "--actor", "Trung tâm tỉnh"])
+        };
+        let empty = done("  ").exits_with(1);
+        assert!(empty.stderr.contains("the answer is empty"), "{}", empty.stderr);
+        let _ = done("giữ mức độ 2, 16/QĐ-UBND").ok();
+        let again = done("khác").exits_with(1);
+        assert!(
+            again.stderr.contains("Trung tâm tỉnh") && again.stderr.contains("16/QĐ-UBND"),
+            "{}",
+            again.stderr
+        );
+        let told = site.run(["tasks", "--state", "done"]).ok().stdout;
+        assert!(
+            told.contains(&number) && told.contains("giữ mức độ 2, 16/QĐ-UBND (Trung tâm tỉnh)"),
+            "{told}"
+        );
+        let nobody = site.run(["tasks", "--done", "x.1", "--answer", "y"]).exits_with(1);
+        assert!(nobody.stderr.contains("there is no task x.1"), "{}", nobody.stderr);
+        let _ = site.run(["tasks", "--done", &number]).exits_with(2);
+        let refused = site.run(["reorganise", "--undo", run]).exits_with(1);
+        assert!(refused.stderr.contains(&number), "{}", refused.stderr);
     }
 }
 

@@ -48,7 +48,7 @@ pub enum TaskKind {
     LevelDiffers,
     /// Only parts of former units went to the new one; unknown is shown.
     OnlyParts,
-    /// The level is the same and the published reasons for một phần differ; no level is shown.
+    /// The published reasons for một phần differ, or there is none although it must be published; no level is shown.
     ReasonDiffers,
     /// The file does not say what became of a unit.
     SuccessorUnknown,
@@ -99,6 +99,8 @@ pub struct TaskAnswer {
 /// Which tasks to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskFilter {
+    /// Only the one with this number.
+    pub number: Option<String>,
     /// Only those of a centre.
     pub centre: Option<CentreId>,
     /// Only those of a unit that has this code on any day, and of its centres.

@@ -20,6 +20,9 @@ impl Catalogue {
     ) -> Result<Page<Task>, StorageError> {
         let db = self.db.reader();
         let mut select = Query::select().from(task::Entity).to_owned();
+        if let Some(number) = &filter.number {
+            select.and_where(task::Column::Number.eq(number.as_str()));
+        }
         if let Some(centre) = &filter.centre {
             let of_centre = Query::select()
                 .column(centre::Column::Id)

@@ -1,11 +1,13 @@
-//! `motcua tasks`: prints what is left for people to decide.
+//! `motcua tasks`: prints what is left for people to decide, and takes their answers.
 
 use std::fmt::Write as _;
 
+use chrono::SubsecRound as _;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use motcua_catalogue::{
-    Catalogue, CentreId, PageRequest, Task, TaskFilter, TaskFinding, TaskKind, UnitCode, export,
+    Catalogue, CentreId, Command, CommandError, Expected, PageRequest, Task, TaskAnswer, TaskFilter,
+    TaskFinding, TaskKind, UnitCode, export,
 };
 
 use super::interruptible;
@@ -33,6 +35,15 @@ pub(super) struct TasksArgs {
     /// text for people or csv for spreadsheets
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Answers one task by its number instead: it is then done
+    #[arg(long, value_name = "NUMBER", requires = "answer", conflicts_with_all = ["centre", "unit", "kind", "state", "format"])]
+    done: Option<String>,
+    /// What was decided and where it stands, such as the decision's number
+    #[arg(long, value_name = "TEXT", requires = "done")]
+    answer: Option<String>,
+    /// The office that answers, for the change log
+    #[arg(long, value_name = "NAME", default_value = "motcua tasks", requires = "done")]
+    actor: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,7 +61,18 @@ enum Format {
 
 pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failure> {
     DataFolder::of(&effective.config).create()?;
+    if let (Some(number), Some(text)) = (&args.done, &args.answer) {
+        let given = Given { number, text, actor: &args.actor };
+        let done = interruptible(async |_| {
+            let catalogue = open_catalogue(&effective.config).await?;
+            answer(&catalogue, &given).await
+        })?;
+        let Some(text) = done else { return Ok(Exit::Interrupted) };
+        output::data(&text)?;
+        return Ok(Exit::Done);
+    }
     let filter = TaskFilter {
+        number: None,
         centre: args.centre.clone(),
         unit: args.unit.clone(),
         kind: TaskKind::ALL.into_iter().find(|kind| args.kind.as_deref() == Some(kind.as_str())),
@@ -75,6 +97,41 @@ pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failu
     let Some(text) = done else { return Ok(Exit::Interrupted) };
     output::data(&text)?;
     Ok(Exit::Done)
+}
+
+/// An answer as it was given.
+struct Given<'a> {
+    number: &'a str,
+    text: &'a str,
+    actor: &'a str,
+}
+
+/// Writes an answer to an open task.
+async fn answer(catalogue: &Catalogue, given: &Given<'_>) -> Result<String, Failure> {
+    let Given { number, text, actor } = given;
+    let refused = |message: String| Failure::new(Exit::Problems, anyhow::anyhow!(message));
+    if text.trim().is_empty() {
+        return Err(refused("the answer is empty; say what was decided: --answer TEXT".to_owned()));
+    }
+    let filter = TaskFilter { number: Some((*number).to_owned()), ..TaskFilter::default() };
+    let Some(mut task) = read(catalogue, &filter).await?.pop() else {
+        return Err(refused(format!("there is no task {number}; `motcua tasks` lists those that are open")));
+    };
+    if let Some(answer) = &task.answer {
+        let (who, said) = (&answer.answered_by, &answer.text);
+        return Err(refused(format!("task {number} was answered by {who} already: {said}")));
+    }
+    task.answer = Some(TaskAnswer {
+        text: text.trim().to_owned(),
+        answered_at: motcua_catalogue::clock::now().trunc_subsecs(0),
+        answered_by: (*actor).to_owned(),
+    });
+    let command = Command::Task(Box::new(task));
+    match catalogue.apply(actor, Some(text), Expected::Any, command).await {
+        Ok(_) => Ok(format!("Task {number} is done.\n")),
+        Err(CommandError::Refused(refusal)) => Err(refused(refusal.to_string())),
+        Err(CommandError::Storage(error)) => Err(Failure::new(exit_of(&error), error)),
+    }
 }
 
 async fn read(catalogue: &Catalogue, filter: &TaskFilter) -> Result<Vec<Task>, Failure> {
