@@ -193,7 +193,7 @@ async fn history_says_what_was_shown_between_which_moments() {
         let server = site.serve(ServerOptions::without_sample().on("2026-08-01")).await;
         let path = format!("/api/v1/procedures/9.000010/availability/revisions?centre={centre}");
         let history = server.get(&path).await.is(200).json();
-        assert_eq!(history["total"], 2, "{history}");
+        assert_eq!(history["page"]["total"], 2, "{history}");
         let (new, old) = (&history["items"][0], &history["items"][1]);
         assert_eq!(new["record"]["level"]["level"], "full");
         assert_eq!(old["record"]["level"]["level"], "partial");
@@ -215,7 +215,7 @@ async fn history_says_what_was_shown_between_which_moments() {
             "/api/v1/units/98001/revisions".to_owned(),
         ] {
             let history = server.get(&path).await.is(200).json();
-            assert_eq!(history["total"], 1, "{path}: {history}");
+            assert_eq!(history["page"]["total"], 1, "{path}: {history}");
         }
         for path in [
             "/api/v1/procedures/9.000010/availability/revisions?centre=p00".to_owned(),

@@ -1,7 +1,7 @@
 //! Documentation of the parameters that every list or every dated answer takes. They are read by
 //! [`QueryReader::as_of`](motcua_http::QueryReader::as_of) and [`page`](motcua_http::QueryReader::page).
 
-use motcua_http::{QueryParams, QueryReader};
+use motcua_http::{PlacePage, QueryParams, QueryReader};
 use utoipa::IntoParams;
 
 /// The day.
@@ -28,12 +28,14 @@ pub(crate) struct PageParams {
     cursor: Option<String>,
 }
 
-/// An operation that takes nothing but its path: whatever stands in the query is refused.
+/// Which part of a history: nothing else may stand in the query, least of all a day, as a history has all of them.
 #[derive(Debug)]
-pub(crate) struct NoParams;
+pub(crate) struct RevisionParams {
+    pub(crate) page: PlacePage,
+}
 
-impl QueryParams for NoParams {
-    fn read(_: &mut QueryReader<'_>) -> Self {
-        Self
+impl QueryParams for RevisionParams {
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        Self { page: query.page() }
     }
 }

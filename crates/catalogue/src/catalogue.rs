@@ -179,7 +179,7 @@ impl Batch {
     }
 }
 
-fn sequence(stored: i64) -> u64 {
+pub(crate) fn sequence(stored: i64) -> u64 {
     u64::try_from(stored).unwrap_or(0)
 }
 

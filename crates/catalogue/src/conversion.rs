@@ -94,6 +94,7 @@ impl Availability {
         let from = self.level.filter(|level| level.scheme() != scheme)?;
         let doubt = match (from.level(), scheme) {
             (Level::Four, _) => result_doubt(self.checklist),
+            (Level::Three, Scheme::Nd224) => payment_doubt(self.checklist).or(Some(Doubt::NoReason)),
             (Level::Three, _) => payment_doubt(self.checklist),
             (Level::Partial, Scheme::Nd43) => paid_doubt(self.checklist),
             (Level::Partial, Scheme::Nd224) if self.partial_reason.is_none() => Some(Doubt::NoReason),
@@ -184,6 +185,11 @@ mod tests {
         listing.level = OnlineLevel::new(Scheme::Nd42, Level::Partial).ok();
         let conversion = listing.converted_to(Scheme::Nd224).expect("another scheme");
         assert_eq!(conversion.level.map(OnlineLevel::level), Some(Level::Partial));
+        assert_eq!(conversion.doubt, Some(Doubt::NoReason));
+        // Mức độ 3 knew no such reason, so it never has the one that NĐ 224 wants.
+        listing.level = OnlineLevel::new(Scheme::Nd43, Level::Three).ok();
+        listing.checklist.pay = Some(PointState::Desk);
+        let conversion = listing.converted_to(Scheme::Nd224).expect("another scheme");
         assert_eq!(conversion.doubt, Some(Doubt::NoReason));
     }
 }

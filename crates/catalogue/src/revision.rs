@@ -1,6 +1,8 @@
 //! Revisions: what a record said between which moments, by whom it was changed, and why. Read from the change log,
 //! which nothing alters.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -72,28 +74,34 @@ impl Revision {
     }
 }
 
-/// Makes revisions of log entries in the order of the log; returns them newest first.
-pub(crate) fn of_changes(changes: Vec<Change>) -> Vec<Revision> {
-    let mut revisions: Vec<Revision> = Vec::with_capacity(changes.len());
-    for change in changes {
-        let before = revisions.iter_mut().rev().find(|revision| revision.key == change.key);
-        if let Some(before) = before {
-            before.shown_to = Some(change.at);
+/// What a list of revisions needs of every entry of the log: number, key, moment. In the order of the log.
+pub(crate) type Outline = (u64, String, DateTime<Utc>);
+
+/// For each entry, the moment from which the next one of its key was shown; none for the last ones.
+pub(crate) fn shown_until(outlines: &[Outline]) -> HashMap<u64, DateTime<Utc>> {
+    let mut last: HashMap<&str, u64> = HashMap::new();
+    let mut until = HashMap::new();
+    for (sequence, key, at) in outlines {
+        if let Some(before) = last.insert(key, *sequence) {
+            until.insert(before, *at);
         }
-        revisions.push(Revision {
-            changed: differing(change.before.as_ref(), change.after.as_ref()),
-            sequence: change.sequence,
-            key: change.key,
-            version: change.version,
-            actor: change.actor,
-            reason: change.reason,
-            shown_from: change.at,
-            shown_to: None,
-            record: change.after,
-        });
     }
-    revisions.reverse();
-    revisions
+    until
+}
+
+/// A revision from its entry of the log.
+pub(crate) fn of_change(change: Change, shown_to: Option<DateTime<Utc>>) -> Revision {
+    Revision {
+        changed: differing(change.before.as_ref(), change.after.as_ref()),
+        sequence: change.sequence,
+        key: change.key,
+        version: change.version,
+        actor: change.actor,
+        reason: change.reason,
+        shown_from: change.at,
+        shown_to,
+        record: change.after,
+    }
 }
 
 fn differing(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
@@ -133,18 +141,19 @@ mod tests {
     fn a_state_is_shown_until_the_next_one_of_its_key() {
         let (old, new) =
             (json!({"offered": "yes", "level": 3}), json!({"offered": "yes", "level": 4, "link": "x"}));
-        let revisions = of_changes(vec![
+        let changes = vec![
             change(1, "a", None, Some(old.clone())),
             change(2, "b", None, Some(old.clone())),
             change(3, "a", Some(old), Some(new.clone())),
             change(4, "a", Some(new), None),
-        ]);
-        let shown: Vec<_> = revisions
-            .iter()
-            .map(|revision| (revision.sequence, revision.shown_to.map(|to| to.timestamp() / 3600)))
-            .collect();
-        assert_eq!(shown, [(4, None), (3, Some(4)), (2, None), (1, Some(3))]);
-        assert_eq!(revisions[1].changed, ["level", "link"]);
-        assert_eq!(revisions[0].record, None);
+        ];
+        let outlines: Vec<Outline> =
+            changes.iter().map(|change| (change.sequence, change.key.clone(), change.at)).collect();
+        let until = shown_until(&outlines);
+        let hours = |sequence| until.get(&sequence).map(|to| to.timestamp() / 3600);
+        assert_eq!([1, 2, 3, 4].map(hours), [Some(3), None, Some(4), None]);
+        let revisions: Vec<_> = changes.into_iter().map(|change| of_change(change, None)).collect();
+        assert_eq!(revisions[2].changed, ["level", "link"]);
+        assert_eq!(revisions[3].record, None);
     }
 }

@@ -78,6 +78,11 @@ fn tag(state: &AppState, request: &Request) -> HeaderValue {
     let site = &state.site;
     let mut hash = Sha256::new();
     hash.update(site.build.as_bytes());
+    // Every page shows the site's name, and some its address.
+    for text in [Some(&site.name), site.base_url.as_ref()] {
+        hash.update(text.map_or("", String::as_str).as_bytes());
+        hash.update([0]);
+    }
     hash.update([u8::from(table), u8::from(site.is_sample)]);
     hash.update(format!("{:?}", site.indicator).as_bytes());
     hash.update(state.engine.applied_sequence().to_be_bytes());

@@ -242,9 +242,12 @@ fn seats(view: &View, scope: Scope, day: Day) -> impl Iterator<Item = Seat> {
             return None;
         }
         let units = view.places.units_of(number, day);
-        match scope {
-            Scope::Unit(place) if !units.contains(&place) => return None,
-            _ => {}
+        let lies_there = match scope {
+            Scope::Unit(place) => units.contains(&place),
+            _ => !units.is_empty(),
+        };
+        if !lies_there {
+            return None;
         }
         Some(Seat { centre: number, row_id: centre.row_id, tier: centre.unit.tier(), units })
     })

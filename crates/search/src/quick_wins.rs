@@ -69,6 +69,8 @@ fn quick_wins(view: &View, unit: Option<&UnitCode>, day: Day) -> QuickWins {
     let entries = entries_on(view, day);
     let whole: u64 = here.rows.iter().map(|row| coverage_of_tally(&row.tally).pairs()).sum();
     let is_commune = unit.is_some_and(|unit| unit.tier() == Tier::Commune);
+    // The official figure is defined for provinces and communes only.
+    let has_formula = unit.is_some_and(|unit| matches!(unit.tier(), Tier::Province | Tier::Commune));
     let mut wins = QuickWins::default();
     let mut procedures = 0;
     for of_procedure in here.rows.chunk_by(|a, b| a.procedure == b.procedure) {
@@ -107,7 +109,7 @@ fn quick_wins(view: &View, unit: Option<&UnitCode>, day: Day) -> QuickWins {
             }
             wins.honest.push(win);
         }
-        if let Some(win) = best.filter(|_| online_here == 0 && counts_officially) {
+        if let Some(win) = best.filter(|_| online_here == 0 && counts_officially && has_formula) {
             wins.official.push(QuickWin { listings: 1, ..win });
         }
     }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use motcua_catalogue::{CentreId, RevisionKey};
 use motcua_http::{AppState, Path, Problem, Query};
 
-use crate::parameter::NoParams;
+use crate::parameter::{PageParams, RevisionParams};
 use crate::view::revision::RevisionList;
 
 /// List what a centre said before
@@ -16,14 +16,14 @@ use crate::view::revision::RevisionList;
     get,
     path = "/api/v1/centres/{id}/revisions",
     tag = "centres",
-    params(("id" = String, Path, description = "Id of the centre.", example = "p42")),
+    params(("id" = String, Path, description = "Id of the centre.", example = "p42"), PageParams),
     responses(
         (status = 200, description = "The states, newest first.", body = RevisionList, example = json!({
             "items": [{
                 "sequence": 4711, "key": "p42", "version": 1, "actor": "import", "reason": null,
                 "shown_from": "2021-03-01T00:00:00Z", "shown_to": null, "changed": [], "record": {}
             }],
-            "total": 1
+            "page": {"next_cursor": null, "total": 1}
         })),
         (status = 404, description = "No centre ever had this id.")
     )
@@ -31,11 +31,9 @@ use crate::view::revision::RevisionList;
 pub(crate) async fn list_centre_revisions(
     State(state): State<AppState>,
     Path(id): Path<CentreId>,
-    Query(NoParams): Query<NoParams>,
+    Query(RevisionParams { page }): Query<RevisionParams>,
 ) -> Result<Json<RevisionList>, Problem> {
-    let revisions = state.catalogue.revisions(&RevisionKey::Centre(id.clone())).await?;
-    if revisions.is_empty() {
-        return Err(Problem::not_found(format!("no centre ever had this id: {id}")));
-    }
-    Ok(Json(RevisionList::new(revisions, state.site.notice())))
+    let found = state.catalogue.revisions(&RevisionKey::Centre(id.clone()), &page.request()).await?;
+    let list = RevisionList::new(found, &page, state.site.notice());
+    list.map(Json).ok_or_else(|| Problem::not_found(format!("no centre ever had this id: {id}")))
 }

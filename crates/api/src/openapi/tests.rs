@@ -139,9 +139,9 @@ fn documented_parameters_are_the_ones_that_are_read() {
         ("list_fields", known::<crate::field::ListFieldsParams>()),
         ("suggest_queries", known::<crate::suggest::SuggestParams>()),
         ("list_schemes", known::<crate::scheme::ListSchemesParams>()),
-        ("list_procedure_revisions", known::<crate::parameter::NoParams>()),
-        ("list_centre_revisions", known::<crate::parameter::NoParams>()),
-        ("list_unit_revisions", known::<crate::parameter::NoParams>()),
+        ("list_procedure_revisions", known::<crate::parameter::RevisionParams>()),
+        ("list_centre_revisions", known::<crate::parameter::RevisionParams>()),
+        ("list_unit_revisions", known::<crate::parameter::RevisionParams>()),
         (
             "list_availability_revisions",
             known::<crate::procedure::availability_revisions::AvailabilityRevisionParams>(),

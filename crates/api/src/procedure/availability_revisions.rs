@@ -6,9 +6,10 @@ use utoipa::IntoParams;
 
 use motcua_catalogue::{CentreId, ProcedureCode, RevisionKey};
 use motcua_http::{
-    AppState, ErrorCode, Location, ParameterError, Path, Problem, Query, QueryParams, QueryReader,
+    AppState, ErrorCode, Location, ParameterError, Path, PlacePage, Problem, Query, QueryParams, QueryReader,
 };
 
+use crate::parameter::PageParams;
 use crate::view::revision::RevisionList;
 
 /// Whose listing.
@@ -21,11 +22,13 @@ pub(crate) struct AvailabilityRevisionParams {
     /// Code of the case; without it, the procedure as a whole.
     #[param(example = "1.001193.02")]
     case: Option<String>,
+    #[param(ignore)]
+    page: PlacePage,
 }
 
 impl QueryParams for AvailabilityRevisionParams {
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self { centre: query.parse("centre"), case: query.text("case", LONGEST_CASE) }
+        Self { centre: query.parse("centre"), case: query.text("case", LONGEST_CASE), page: query.page() }
     }
 }
 
@@ -43,7 +46,8 @@ const LONGEST_CASE: usize = 100;
     tag = "procedures",
     params(
         ("code" = String, Path, description = "Code of the procedure exactly as published.", example = "1.001193"),
-        AvailabilityRevisionParams
+        AvailabilityRevisionParams,
+        PageParams
     ),
     responses(
         (status = 200, description = "The states, newest first.", body = RevisionList, example = json!({
@@ -53,7 +57,7 @@ const LONGEST_CASE: usize = 100;
                 "shown_to": null, "changed": ["level"],
                 "record": {"procedure": "1.001193", "centre": "c18070", "offered": "yes"}
             }],
-            "total": 2
+            "page": {"next_cursor": null, "total": 1}
         })),
         (status = 404, description = "The centre never said anything about this procedure.")
     )
@@ -61,7 +65,7 @@ const LONGEST_CASE: usize = 100;
 pub(crate) async fn list_availability_revisions(
     State(state): State<AppState>,
     Path(code): Path<ProcedureCode>,
-    Query(AvailabilityRevisionParams { centre, case }): Query<AvailabilityRevisionParams>,
+    Query(AvailabilityRevisionParams { centre, case, page }): Query<AvailabilityRevisionParams>,
 ) -> Result<Json<RevisionList>, Problem> {
     let Some(centre) = centre else {
         return Err(Problem::parameters(vec![ParameterError {
@@ -74,10 +78,8 @@ pub(crate) async fn list_availability_revisions(
         }]));
     };
     let key = RevisionKey::Availability { procedure: code.clone(), case, centre: centre.clone() };
-    let revisions = state.catalogue.revisions(&key).await?;
-    if revisions.is_empty() {
-        let detail = format!("the centre {centre} never said anything about {code}");
-        return Err(Problem::not_found(detail));
-    }
-    Ok(Json(RevisionList::new(revisions, state.site.notice())))
+    let found = state.catalogue.revisions(&key, &page.request()).await?;
+    let list = RevisionList::new(found, &page, state.site.notice());
+    list.map(Json)
+        .ok_or_else(|| Problem::not_found(format!("the centre {centre} never said anything about {code}")))
 }

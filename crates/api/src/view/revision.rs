@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use motcua_catalogue::Revision;
+use motcua_catalogue::{Page, Revision};
+use motcua_http::{PageInfo, PlacePage};
 
-/// How many revisions an answer has at most, the newest ones.
-const MOST: usize = 200;
+use crate::view::part::views;
 
 /// One published state of a record: what it said, between which moments, who changed it, and why.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,11 +52,10 @@ impl From<Revision> for RevisionView {
 /// The history of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RevisionList {
-    /// The states, newest first, at most 200.
+    /// The states, newest first.
     items: Vec<RevisionView>,
-    /// How many there are.
-    #[schema(example = 3)]
-    total: usize,
+    /// Place of this answer in the whole list.
+    page: PageInfo,
     /// Says that the site shows made-up sample data; absent on every other site.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -64,9 +63,9 @@ pub(crate) struct RevisionList {
 }
 
 impl RevisionList {
-    /// The history in JSON.
-    pub(crate) fn new(revisions: Vec<Revision>, notice: Option<&'static str>) -> Self {
-        let total = revisions.len();
-        Self { items: revisions.into_iter().take(MOST).map(Into::into).collect(), total, notice }
+    /// The history in JSON; none where the record never was.
+    pub(crate) fn new(found: Page<Revision>, page: &PlacePage, notice: Option<&'static str>) -> Option<Self> {
+        let info = page.info(found.next, found.total);
+        (found.total > 0).then(|| Self { items: views(found.items), page: info, notice })
     }
 }

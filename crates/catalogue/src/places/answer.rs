@@ -49,7 +49,9 @@ pub(super) fn answer(lexer: &Lexer<'_>, found: Readings, day: NaiveDate, within:
         && readings.iter().any(|reading| !reading.is_former_key);
     let outcome = match present.as_slice() {
         [] if readings.is_empty() => PlaceOutcome::None,
-        [_] if is_certain || !within.is_empty() => PlaceOutcome::One,
+        [_] if is_certain => PlaceOutcome::One,
+        // Whoever answered the question with this very unit has confirmed it; a province alone has not.
+        [only] if atlas.unit(*only).is_some_and(|unit| within.contains(&unit.code)) => PlaceOutcome::One,
         _ => PlaceOutcome::Ask,
     };
     let question = (outcome == PlaceOutcome::Ask).then(|| ask(atlas, &present, &readings));

@@ -1,17 +1,23 @@
 //! What records said before, from the change log.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalogue::{Catalogue, change_record};
+use crate::catalogue::{Catalogue, change_record, sequence};
 use crate::change::EntityKind;
-use crate::revision::{Revision, RevisionKey, of_changes};
+use crate::read::{Page, PageRequest, Place};
+use crate::revision::{Outline, Revision, RevisionKey, of_change, shown_until};
 use crate::store::db::StorageError;
 use crate::store::entity::{centre, change, procedure, unit_period};
 
 impl Catalogue {
-    /// Every published state of a record, newest first. A key that never was has none.
-    pub async fn revisions(&self, key: &RevisionKey) -> Result<Vec<Revision>, StorageError> {
+    /// Published states of a record, newest first. A key that never was has none.
+    pub async fn revisions(
+        &self,
+        key: &RevisionKey,
+        request: &PageRequest,
+    ) -> Result<Page<Revision>, StorageError> {
         let (entity, rows, prefix) = match key {
             RevisionKey::Availability { procedure, case, centre } => {
                 let case = case.as_deref().map_or_else(String::new, |case| format!("#{case}"));
@@ -49,13 +55,39 @@ impl Catalogue {
             let beginning = Func::cust("substr").arg(Expr::col(change::Column::Key)).arg(1).arg(length);
             wanted = wanted.add(Expr::expr(beginning).eq(prefix));
         }
-        let rows = change::Entity::find()
+        // Records are large and their outlines are not: only those of the page are read whole.
+        let outlines: Vec<(i64, String, DateTime<Utc>)> = change::Entity::find()
+            .select_only()
+            .columns([change::Column::Sequence, change::Column::Key, change::Column::At])
             .filter(wanted)
             .order_by_asc(change::Column::Sequence)
+            .into_tuple()
             .all(self.db.reader())
             .await?;
-        let changes = rows.into_iter().map(change_record).collect::<Result<_, _>>()?;
-        Ok(of_changes(changes))
+        let outlines: Vec<Outline> =
+            outlines.into_iter().map(|(number, key, at)| (sequence(number), key, at)).collect();
+        let until = shown_until(&outlines);
+        let before = request.after.as_ref().map_or(u64::MAX, |place| sequence(place.id));
+        let size = usize::try_from(request.size).unwrap_or(usize::MAX);
+        let mut rest = outlines.iter().rev().map(|(number, ..)| *number).filter(|number| *number < before);
+        let numbers: Vec<u64> = rest.by_ref().take(size).collect();
+        let next = rest
+            .next()
+            .and(numbers.last())
+            .map(|last| Place { sort: String::new(), id: i64::try_from(*last).unwrap_or(i64::MAX) });
+        let wanted = numbers.iter().filter_map(|number| i64::try_from(*number).ok());
+        let rows = change::Entity::find()
+            .filter(change::Column::Sequence.is_in(wanted))
+            .order_by_desc(change::Column::Sequence)
+            .all(self.db.reader())
+            .await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let change = change_record(row)?;
+            let shown_to = until.get(&change.sequence).copied();
+            items.push(of_change(change, shown_to));
+        }
+        Ok(Page { items, next, total: u64::try_from(outlines.len()).unwrap_or(u64::MAX) })
     }
 
     async fn centre_row(&self, id: &str) -> Result<Vec<i64>, StorageError> {

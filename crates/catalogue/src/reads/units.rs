@@ -287,7 +287,10 @@ impl Catalogue {
             .await?;
         let by_unit: BTreeMap<i64, &unit_period::Model> =
             others.iter().filter(|row| row.unit_id != unit.unit_id).map(|row| (row.unit_id, row)).collect();
-        let single = by_unit.len() == 1;
+        // Where the fate of some commune is not recorded, or a part of one went to nobody knows where, nothing is whole.
+        let single = by_unit.len() == 1
+            && (direction == Direction::Back
+                || !self.fate_unknown(unit.code.len() == 2, &belongs, day).await?);
         let mut ends = Vec::with_capacity(by_unit.len());
         for row in others.iter().filter(|row| by_unit.contains_key(&row.unit_id)) {
             let extent = match direction {
@@ -313,6 +316,31 @@ impl Catalogue {
             });
         }
         Ok(ends)
+    }
+
+    /// Whether the successions of a unit's communes on a day leave something open.
+    async fn fate_unknown(
+        &self,
+        is_province: bool,
+        belongs: &str,
+        day: NaiveDate,
+    ) -> Result<bool, StorageError> {
+        let db = self.db.reader();
+        let eve = day.pred_opt().unwrap_or(day);
+        // Both parts of a split commune may lie in one province, but not in one commune.
+        let open = if is_province {
+            "s.successor_unit_id IS NULL"
+        } else {
+            "(s.successor_unit_id IS NULL OR s.extent <> 'whole')"
+        };
+        let sql = format!(
+            "SELECT count(*) FROM unit_succession s \
+             JOIN unit_period c ON c.unit_id = s.predecessor_unit_id AND c.valid_from <= '{eve}' AND c.valid_to > '{eve}' \
+             WHERE s.effective_on = '{day}' AND length(c.code) = 5 AND {belongs} AND {open}"
+        );
+        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+        let row = db.query_one_raw(statement).await?;
+        Ok(row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?.unwrap_or(0) > 0)
     }
 
     /// Completes rows with the units above them, keeping their order.

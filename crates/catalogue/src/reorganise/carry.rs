@@ -118,7 +118,7 @@ fn weakest(strengths: &[Strength]) -> Strength {
 }
 
 /// Applies the rule to one procedure and case. `None` where no centre had a listing: there is nothing to say.
-pub(crate) fn carry(predecessors: &[Predecessor<'_>]) -> Option<Verdict> {
+pub(crate) fn carry(predecessors: &[Predecessor<'_>], effective: NaiveDate) -> Option<Verdict> {
     let listings: Vec<&Availability> = predecessors.iter().filter_map(|one| one.listing).collect();
     if listings.is_empty() {
         return None;
@@ -151,13 +151,18 @@ pub(crate) fn carry(predecessors: &[Predecessor<'_>]) -> Option<Verdict> {
         decision: None,
         evidence: Vec::new(),
         dropped: 0,
-        ends: listings.iter().filter_map(|listing| listing.period.valid_to()).min(),
+        // A listing that ends on the day ends with its centre, which says nothing of how long it would have held.
+        ends: listings
+            .iter()
+            .filter_map(|listing| listing.period.valid_to())
+            .filter(|end| *end > effective)
+            .min(),
         is_sample: listings.iter().any(|listing| listing.source.kind == crate::SourceKind::Sample),
     };
     if offered == Offered::Yes {
         add_details(&mut verdict, &listings);
     }
-    Some(verdict)
+    Some(verdict.on(effective))
 }
 
 fn add_details(verdict: &mut Verdict, listings: &[&Availability]) {
@@ -188,7 +193,7 @@ fn add_details(verdict: &mut Verdict, listings: &[&Availability]) {
 
 impl Verdict {
     /// Một phần may not be published without its reason from 1 July 2026 on, in whatever words it is given.
-    pub(crate) fn on(mut self, effective: NaiveDate) -> Self {
+    fn on(mut self, effective: NaiveDate) -> Self {
         let is_partial = self.level.is_some_and(|level| level.level() == Level::Partial);
         if is_partial && self.partial_reason.is_none() && effective >= REASON_REQUIRED_FROM {
             self.drop_level();

@@ -14,9 +14,9 @@ pub struct TouchList {
 }
 
 impl TouchList {
-    /// Makes the file.
+    /// Makes the file; one that is there already is never overwritten.
     pub fn create(path: &Path) -> std::io::Result<Self> {
-        let mut output = BufWriter::with_capacity(1 << 18, File::create(path)?);
+        let mut output = BufWriter::with_capacity(1 << 18, File::create_new(path)?);
         // Spreadsheets take the text for UTF-8 by this mark.
         output.write_all("\u{feff}".as_bytes())?;
         let mut csv = csv::Writer::from_writer(output);

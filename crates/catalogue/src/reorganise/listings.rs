@@ -75,6 +75,13 @@ impl<'a, 'b> Listings<'a, 'b> {
         plan: &Plan,
         progress: OnProgress<'_>,
     ) -> Result<(), ReorganiseError> {
+        // Listings never outlive their centre, so those of a centre that ends on the day by itself end with it.
+        let ends_anyway: HashSet<i64> = plan
+            .closing
+            .iter()
+            .filter(|closing| closing.record.is_none())
+            .map(|closing| closing.row_id)
+            .collect();
         let closing: HashSet<i64> = plan.closing.iter().map(|closing| closing.row_id).collect();
         let mut ended: HashSet<i64> = HashSet::new();
         let whole = u64::try_from(closing.len()).ok();
@@ -88,7 +95,7 @@ impl<'a, 'b> Listings<'a, 'b> {
                 .collect();
             self.end(&end_now, Effect::ListingEnds).await?;
             ended.extend(centres.iter().map(|(row_id, _)| *row_id).filter(|row_id| closing.contains(row_id)));
-            self.carry(target, &stored).await?;
+            self.carry(target, &stored, &ends_anyway).await?;
             if self.begun.len() >= GROUP || self.tasks.len() >= GROUP {
                 self.flush().await?;
             }
@@ -130,12 +137,22 @@ impl<'a, 'b> Listings<'a, 'b> {
         Ok(end(self.batch.writer(), &reaching, self.effective).await?)
     }
 
-    async fn carry(&mut self, target: &Target, stored: &[StoredListing]) -> Result<(), ReorganiseError> {
+    async fn carry(
+        &mut self,
+        target: &Target,
+        stored: &[StoredListing],
+        ends_anyway: &HashSet<i64>,
+    ) -> Result<(), ReorganiseError> {
         let mut on_eve: BTreeMap<Key, HashMap<i64, &StoredListing>> = BTreeMap::new();
         let mut later: HashMap<Key, NaiveDate> = HashMap::new();
         for listing in stored {
             let key = (listing.procedure_id, listing.record.case.clone().unwrap_or_default());
-            if listing.record.period.contains(self.eve) {
+            let ends_by_itself = listing.record.period.valid_to() == Some(self.effective)
+                && !ends_anyway.contains(&listing.centre_id);
+            if listing.record.period.contains(self.eve) && ends_by_itself {
+                // Its end was stated, though its centre works on: nothing of it goes on.
+                on_eve.entry(key).or_default();
+            } else if listing.record.period.contains(self.eve) {
                 on_eve.entry(key).or_default().insert(listing.centre_id, listing);
             } else if let (Some(own), Some(from)) = (target.own, listing.record.period.valid_from())
                 && own == listing.centre_id
@@ -154,8 +171,7 @@ impl<'a, 'b> Listings<'a, 'b> {
                 .iter()
                 .map(|origin| Predecessor { is_whole: origin.is_whole, listing: listing_of(&origin.centre) })
                 .collect();
-            let Some(verdict) = carry::carry(&predecessors) else { continue };
-            let verdict = verdict.on(self.effective);
+            let Some(verdict) = carry::carry(&predecessors, self.effective) else { continue };
             let own = target.own.and_then(|own| by_centre.get(&own)).copied();
             if let Some(own) = own {
                 if (own.record.offered, own.record.level) == (verdict.offered, verdict.level) {
@@ -169,6 +185,8 @@ impl<'a, 'b> Listings<'a, 'b> {
             let mut record = self.record(target, &any.record, &verdict);
             if let Some(from) = later.get(key) {
                 if *from <= self.effective {
+                    // What the centre has stated for the day stands, and the difference is still a question.
+                    self.open_task(target, &verdict, &any.record, &listing_of);
                     continue;
                 }
                 let ends = record.period.valid_to().map_or(*from, |ends| ends.min(*from));

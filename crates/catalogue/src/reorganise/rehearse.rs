@@ -21,6 +21,10 @@ pub async fn rehearse(
     }
     let folder = scratch.join(format!(".rehearsal-{}", std::process::id()));
     let failed = |source| ReorganiseError::File { path: folder.clone(), source };
+    // One that was killed may have left its copy, and process ids come again.
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(failed)?;
+    }
     std::fs::create_dir_all(&folder).map_err(failed)?;
     let guard = Removed(&folder);
     if !progress(ReorganiseProgress { stage: "copying", done: 0, whole: None }) {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use motcua_catalogue::{
     AvailabilityFilter, Catalogue, CentreFilter, Command, Expected, Level, Offered, PageRequest, Period,
-    RevisionKey, Scheme, Tier,
+    Revision, RevisionKey, Scheme, Tier,
 };
 use serde_json::Value;
 
@@ -234,7 +234,7 @@ async fn revisions_agree(catalogue: &Catalogue, state: &Folded) {
                     centre: id.parse().expect("an id"),
                 };
                 let prefix = format!("{code}{}/{id}@", case.map_or(String::new(), |case| format!("#{case}")));
-                let revisions = catalogue.revisions(&key).await.expect("readable");
+                let revisions = whole_history(catalogue, &key).await;
                 let entries =
                     log.iter().filter(|change| change.key.starts_with(&prefix)).map(|change| change.sequence);
                 let mut numbers: Vec<u64> = revisions.iter().map(|revision| revision.sequence).collect();
@@ -249,6 +249,21 @@ async fn revisions_agree(catalogue: &Catalogue, state: &Folded) {
                     );
                 }
             }
+        }
+    }
+}
+
+/// Every state of a record, read in small pages.
+async fn whole_history(catalogue: &Catalogue, key: &RevisionKey) -> Vec<Revision> {
+    let mut all = Vec::new();
+    let mut request = PageRequest { size: 7, after: None };
+    loop {
+        let page = catalogue.revisions(key, &request).await.expect("readable");
+        all.extend(page.items);
+        request.after = page.next;
+        if request.after.is_none() {
+            assert_eq!(all.len() as u64, page.total);
+            return all;
         }
     }
 }

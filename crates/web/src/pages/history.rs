@@ -4,17 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset, Utc};
 use motcua_catalogue::{CentreId, ProcedureCode, Revision, RevisionKey};
-use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_http::{AppState, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::address::Address;
 use crate::frame::{Crumb, Frame, Part, View};
 use crate::l10n::L10n;
+use crate::listing::Pager;
 use crate::pages::procedure::period_words;
 use crate::pages::{Page, nothing_has, place_in_view, show};
 use crate::words::{self, LevelView};
-
-/// More states than this are not shown; the API has them.
-const AT_ONCE: usize = 100;
 
 /// Longest code of a case, in characters.
 const LONGEST_CASE: usize = 100;
@@ -23,11 +21,24 @@ const LONGEST_CASE: usize = 100;
 pub(crate) struct HistoryParams {
     view: View,
     case: Option<String>,
+    page: PlacePage,
 }
 
 impl QueryParams for HistoryParams {
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self { view: View::read(query), case: query.text("case", LONGEST_CASE) }
+        Self { view: View::read(query), case: query.text("case", LONGEST_CASE), page: query.page() }
+    }
+}
+
+/// Parameters of the page of a centre.
+pub(crate) struct CentreHistoryParams {
+    view: View,
+    page: PlacePage,
+}
+
+impl QueryParams for CentreHistoryParams {
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        Self { view: View::read(query), page: query.page() }
     }
 }
 
@@ -38,6 +49,7 @@ pub(crate) struct HistoryPage {
     pub frame: Frame,
     pub count: String,
     pub states: Vec<StateLine>,
+    pub pager: Pager,
 }
 
 /// One published state.
@@ -65,10 +77,10 @@ pub(crate) async fn show_procedure_history(
 ) -> Page {
     let l10n = L10n::vi();
     let view = &params.view;
-    let Some(at) = state.catalogue.procedure(&code, view.as_of).await? else {
-        return Err(nothing_has("procedure", code.as_str(), view));
-    };
-    let code = at.stored.record.code.clone();
+    // A procedure that has ended has a history all the same.
+    let at = state.catalogue.procedure(&code, view.as_of).await?;
+    let code = at.as_ref().map_or(code, |at| at.stored.record.code.clone());
+    let name = at.map_or_else(|| code.to_string(), |at| at.stored.record.name);
     let own = Address::of("/vi/thu-tuc", code.as_str());
     let here = view.carried.to(own.clone().below("lich-su")).maybe("case", params.case.as_deref());
     let (key, title) = match view.centre() {
@@ -84,38 +96,42 @@ pub(crate) async fn show_procedure_history(
             (RevisionKey::Procedure(code.clone()), title)
         }
     };
-    let revisions = state.catalogue.revisions(&key).await?;
+    let found = state.catalogue.revisions(&key, &params.page.request()).await?;
+    if found.total == 0 && matches!(key, RevisionKey::Procedure(_)) {
+        return Err(nothing_has("procedure", code.as_str(), view));
+    }
     let way = |frame: &Frame| {
         vec![
             frame.crumb(l10n.t("nav-procedures").to_string(), Address::new("/vi/thu-tuc")),
-            frame.crumb(at.stored.record.name.clone(), own.clone()),
+            frame.crumb(name.clone(), own.clone()),
         ]
     };
-    written(&state, view, &here, (title, Part::Procedures), way, revisions).await
+    written(&state, view, &here, (title, Part::Procedures), way, (found, &params.page)).await
 }
 
 /// `GET /vi/trung-tam/{id}/lich-su`.
 pub(crate) async fn show_centre_history(
     State(state): State<AppState>,
     Path(id): Path<CentreId>,
-    Query(view): Query<View>,
+    Query(params): Query<CentreHistoryParams>,
 ) -> Page {
     let l10n = L10n::vi();
+    let view = &params.view;
     let Some(centre) = state.catalogue.centre(&id).await? else {
-        return Err(nothing_has("centre", id.as_str(), &view));
+        return Err(nothing_has("centre", id.as_str(), view));
     };
     let name = centre.stored.record.name;
     let own = Address::of("/vi/trung-tam", id.as_str());
     let here = view.carried.to(own.clone().below("lich-su"));
     let title = l10n.t("history-centre-title").arg("name", &name).to_string();
-    let revisions = state.catalogue.revisions(&RevisionKey::Centre(id)).await?;
+    let found = state.catalogue.revisions(&RevisionKey::Centre(id), &params.page.request()).await?;
     let way = |frame: &Frame| {
         vec![
             frame.crumb(l10n.t("nav-centres").to_string(), Address::new("/vi/trung-tam")),
             frame.crumb(name.clone(), own.clone()),
         ]
     };
-    written(&state, &view, &here, (title, Part::Centres), way, revisions).await
+    written(&state, view, &here, (title, Part::Centres), way, (found, &params.page)).await
 }
 
 async fn written(
@@ -124,7 +140,7 @@ async fn written(
     here: &Address,
     (title, part): (String, Part),
     way: impl Fn(&Frame) -> Vec<Crumb>,
-    revisions: Vec<Revision>,
+    (found, page): (motcua_catalogue::Page<Revision>, &PlacePage),
 ) -> Result<axum::response::Html<String>, Problem> {
     let l10n = L10n::vi();
     let mut frame = Frame::new(&state.site, view, here, title);
@@ -133,9 +149,11 @@ async fn written(
     let mut crumbs = way(&frame);
     crumbs.push(frame.last_crumb());
     let frame = frame.within(part, crumbs);
-    let count = l10n.t("history-count").arg("n", revisions.len()).to_string();
-    let states = revisions.iter().take(AT_ONCE).map(|revision| line(l10n, revision)).collect();
-    show(&HistoryPage { frame, count, states })
+    let count = l10n.t("history-count").arg("n", found.total).to_string();
+    let states = found.items.iter().map(|revision| line(l10n, revision)).collect();
+    let info = page.info(found.next, found.total);
+    let pager = Pager::of_places(page, &info, here);
+    show(&HistoryPage { frame, count, states, pager })
 }
 
 /// Words for a state.

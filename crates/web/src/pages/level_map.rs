@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use motcua_catalogue::figures::is_full;
 use motcua_catalogue::{Level, ProcedureAt, ProcedureCode, Tier, UnitCode};
 use motcua_http::{AppState, OffsetPage, Path, Problem, Query, QueryParams, QueryReader};
 use motcua_search::{CentreLevel, ListingState};
@@ -347,10 +348,18 @@ fn row(l10n: &L10n, procedure: &Address, centre: &CentreLevel) -> UnitRow {
     }
 }
 
-/// Order of states for sorting: levels by rank, newer schemes above older ones, then what has no level.
+/// Order of states for sorting: end to end, online, not online in whatever words; then by rank within one scheme, the schemes
+/// apart; then what has no level. Levels of two schemes are never ranked against each other.
 fn weight(state: Option<ListingState>) -> (u8, usize, usize) {
     match state {
-        Some(ListingState::Level(level)) => (4, level.scheme() as usize, level.rank()),
+        Some(ListingState::Level(level)) => {
+            let reach = match (is_full(level), level.is_online()) {
+                (true, _) => 6,
+                (false, true) => 5,
+                (false, false) => 4,
+            };
+            (reach, level.scheme() as usize, level.rank())
+        }
         Some(ListingState::Offered) => (3, 0, 0),
         Some(ListingState::Unknown) => (2, 0, 0),
         Some(ListingState::NotOffered) => (1, 0, 0),

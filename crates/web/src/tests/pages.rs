@@ -421,6 +421,7 @@ fn history_pages() {
             frame: frame(&chosen_view(), "/vi/thu-tuc/1.001193/lich-su", "Lịch sử công bố", Part::Procedures),
             count: "3 lần công bố".into(),
             states: states.iter().map(|state| line(l10n(), state)).collect(),
+            pager: if states.is_empty() { no_pager() } else { pager() },
         };
         let html = check(name, &page);
         if !states.is_empty() {

@@ -4,6 +4,15 @@ use crate::procedure::Method;
 use crate::source::{Assurance, Source, SourceKind};
 use crate::{PartialReasonKind, PointState};
 
+/// The rule on a day before any of the listings' ends.
+fn carry(predecessors: &[Predecessor<'_>]) -> Option<Verdict> {
+    super::carry(predecessors, day("2025-07-01"))
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
 fn level(scheme: Scheme, level: Level) -> Option<OnlineLevel> {
     Some(OnlineLevel::new(scheme, level).expect("a level of its scheme"))
 }
@@ -247,10 +256,24 @@ fn no_promise_grows() {
 #[test]
 fn from_july_2026_on_mot_phan_without_a_reason_is_carried_as_an_offer_and_a_task() {
     let old = says(Offered::Yes, level(Scheme::Nd42, Level::Partial));
-    let carried = || carry(&[whole(&old), whole(&old)]).expect("carried");
-    let day = |text: &str| -> NaiveDate { text.parse().expect("a day") };
-    assert_eq!(carried().on(day("2026-06-30")), carried());
-    let verdict = carried().on(day("2026-07-01"));
+    let carried = |on: &str| super::carry(&[whole(&old), whole(&old)], day(on)).expect("carried");
+    assert_eq!(carried("2026-06-30").level, old.level);
+    let verdict = carried("2026-07-01");
     assert_eq!((verdict.offered, verdict.level), (Offered::Yes, None));
     assert_eq!((verdict.outcome, verdict.task), (Outcome::Weakened, Some(TaskKind::ReasonDiffers)));
+}
+
+#[test]
+fn a_carried_listing_outlives_no_promise_behind_it() {
+    let ending = |to: Option<&str>| {
+        let mut listing = at(Level::Four);
+        listing.period = Period::new(Some(day("2021-01-01")), to.map(day)).expect("a period");
+        listing
+    };
+    let (with_centre, soon, open) = (ending(Some("2025-07-01")), ending(Some("2025-12-31")), ending(None));
+    for predecessors in [[&with_centre, &soon], [&soon, &open], [&soon, &with_centre]] {
+        let verdict = carry(&predecessors.map(whole)).expect("carried");
+        assert_eq!(verdict.ends, Some(day("2025-12-31")));
+    }
+    assert_eq!(carry(&[whole(&with_centre), whole(&open)]).expect("carried").ends, None);
 }

@@ -172,9 +172,11 @@ fn new_id(unit: &DayUnit<'_>, day: NaiveDate, taken: &mut HashSet<CentreId>) -> 
         Tier::Commune => 'c',
         _ => 'p',
     };
-    let endings = [day.year().to_string(), day.format("%Y%m%d").to_string()];
-    let ids = endings.iter().filter_map(|ending| format!("{letter}{}-{ending}", unit.code).parse().ok());
-    let id: CentreId = ids.into_iter().find(|id| !taken.contains(id))?;
+    let whole = day.format("%Y%m%d").to_string();
+    let further = (2..=99).map(|number| format!("{whole}-{number}"));
+    let endings = [day.year().to_string(), whole.clone()].into_iter().chain(further);
+    let mut ids = endings.filter_map(|ending| format!("{letter}{}-{ending}", unit.code).parse().ok());
+    let id: CentreId = ids.find(|id: &CentreId| !taken.contains(id))?;
     taken.insert(id.clone());
     Some(id)
 }

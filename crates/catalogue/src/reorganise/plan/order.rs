@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::rows::{Grouped, fault};
+use super::rows::{Grouped, fault, scheduled};
 use super::{Given, Plan, World, ending, source};
 use crate::code::UnitCode;
 use crate::import::RowRefusal;
@@ -73,6 +73,9 @@ impl<'a> Order<'a> {
         }
         order.add_provinces(given, world, rows, faults);
         order.end_by_rule(world);
+        // Districts and provinces that end because nothing stays in them.
+        let by_rule = order.ended.iter().filter(|(code, line)| **line == 0 && world.has_future(code));
+        faults.extend(by_rule.map(|(code, line)| scheduled(code, *line, world)));
         order.check_above(world, rows, faults);
         order.note_ends(world, rows);
         order.day.sort_by_key(|unit| unit.code.as_str().len());

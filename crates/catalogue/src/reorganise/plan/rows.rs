@@ -82,6 +82,9 @@ impl<'a> Grouped<'a> {
                 faults.push(not_there(old, first, world));
                 continue;
             }
+            if world.has_future(old) && !self.by_new.contains_key(old) {
+                faults.push(scheduled(old, first.line, world));
+            }
             let unknown = rows.iter().find(|row| row.extent == Extent::Unknown);
             if let (Some(unknown), true) = (unknown, rows.len() > 1) {
                 faults.push(fault(
@@ -229,4 +232,18 @@ fn lines(lines: &[u64]) -> String {
         shown.push("…".to_owned());
     }
     shown.join(", ")
+}
+
+/// A unit that ends must not come back by a period that is already entered.
+pub(super) fn scheduled(code: &UnitCode, line: u64, world: &World<'_>) -> RowRefusal {
+    RowRefusal::new(
+        "old_code",
+        code.as_str(),
+        format!(
+            "đơn vị {code} kết thúc, nhưng đã có dữ liệu từ {} trở đi",
+            world.effective.format("%d/%m/%Y")
+        ),
+        "hoàn tác hoặc sửa dữ liệu đó trước, rồi chạy lại",
+    )
+    .at(line)
 }
