@@ -138,7 +138,7 @@ async fn the_sample_is_counted_as_its_listings_say() {
     assert_eq!(number(&total["not_offered"]), count(&|item| item["offered"] == "no"));
     assert_eq!(number(&total["online"]["numerator"]), count(&|item| item["online"] == true));
     assert_eq!(number(&total["pairs"]), listed.len() as u64 + number(&total["not_listed"]));
-    let in_scheme: u64 = total["in_scheme"]["levels"]
+    let in_scheme: u64 = total["in_scheme"]["stated"]
         .as_array()
         .expect("levels")
         .iter()

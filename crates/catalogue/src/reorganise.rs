@@ -1,5 +1,5 @@
 //! Reorganisation of units (sắp xếp đơn vị hành chính): units end, begin, merge and split on a day; centres close and
-//! open; listings go on by a stated rule ([`carry`]), and what the rule cannot decide becomes a [`Task`](crate::Task).
+//! open; listings go on by a stated rule (`carry`), and what the rule cannot decide becomes a [`Task`](crate::Task).
 //!
 //! A run is one transaction. It can be rehearsed on a copy, and undone by entries that put back what was there before.
 //! Start with [`run`]; `plan.rs` decides about units and centres, `carry.rs` about listings.

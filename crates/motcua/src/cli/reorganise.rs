@@ -10,6 +10,7 @@ use motcua_catalogue::reorganise::{
     self, Effect, ReorganiseError, ReorganiseProgress, ReorganiseReport, ReorganiseRequest, Touch, TouchList,
     UndoReport,
 };
+use motcua_http::Clock;
 
 use super::interruptible;
 use super::open::{exit_of, open_catalogue};
@@ -25,8 +26,8 @@ pub(super) struct ReorganiseArgs {
     /// CSV of what becomes of each unit: one row a succession
     #[arg(value_name = "FILE", required_unless_present = "undo", conflicts_with = "undo")]
     file: Option<PathBuf>,
-    /// First day of the new order, such as 2025-07-01
-    #[arg(long, value_name = "DATE", required_unless_present = "undo", conflicts_with = "undo")]
+    /// First day of the new order, such as 2025-07-01 or 01/07/2025
+    #[arg(long, value_name = "DATE", required_unless_present = "undo", conflicts_with = "undo", value_parser = day)]
     effective: Option<NaiveDate>,
     /// The resolution, for rows that name none
     #[arg(long, value_name = "TEXT", conflicts_with = "undo")]
@@ -46,6 +47,12 @@ pub(super) struct ReorganiseArgs {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// A day, in the forms that the API takes.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    let parsed = motcua_http::parse_day(text, Clock::System.today());
+    parsed.map_err(|reason| format!("{reason}; use a day such as 2025-07-01 or 01/07/2025"))
 }
 
 pub(super) fn run(effective: &Effective, args: &ReorganiseArgs) -> Result<Exit, Failure> {

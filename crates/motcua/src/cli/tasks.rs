@@ -6,7 +6,7 @@ use chrono::SubsecRound as _;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use motcua_catalogue::{
-    Catalogue, CentreId, Command, CommandError, Expected, PageRequest, Task, TaskAnswer, TaskFilter,
+    Catalogue, CentreId, Command, CommandError, Expected, Offered, PageRequest, Task, TaskAnswer, TaskFilter,
     TaskFinding, TaskKind, UnitCode, export,
 };
 
@@ -84,6 +84,7 @@ pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failu
     };
     let done = interruptible(async |_| {
         let catalogue = open_catalogue(&effective.config).await?;
+        known(&catalogue, &filter).await?;
         let tasks = read(&catalogue, &filter).await?;
         let mut text = Vec::new();
         match args.format {
@@ -134,6 +135,22 @@ async fn answer(catalogue: &Catalogue, given: &Given<'_>) -> Result<String, Fail
     }
 }
 
+/// Refuses a centre or unit that never was: nothing to do there would be said of a slip.
+async fn known(catalogue: &Catalogue, filter: &TaskFilter) -> Result<(), Failure> {
+    let storage = |error| Failure::new(exit_of(&error), error);
+    if let Some(id) = &filter.centre
+        && catalogue.centre(id).await.map_err(storage)?.is_none()
+    {
+        return Err(Failure::new(Exit::Problems, anyhow::anyhow!("no centre ever had the id {id}")));
+    }
+    if let Some(code) = &filter.unit
+        && catalogue.units_ever(code).await.map_err(storage)?.is_empty()
+    {
+        return Err(Failure::new(Exit::Problems, anyhow::anyhow!("no unit ever had the code {code}")));
+    }
+    Ok(())
+}
+
 async fn read(catalogue: &Catalogue, filter: &TaskFilter) -> Result<Vec<Task>, Failure> {
     let mut tasks = Vec::new();
     let mut request = PageRequest { size: 100, after: None };
@@ -173,5 +190,10 @@ fn to_text(tasks: &[Task]) -> String {
 }
 
 fn said(finding: &TaskFinding) -> String {
-    finding.level.map_or_else(|| finding.offered.as_str().to_owned(), |level| level.to_string())
+    match (finding.offered, finding.level) {
+        (_, Some(level)) => level.to_string(),
+        (Offered::Yes, None) => "offered without a level".to_owned(),
+        (Offered::No, None) => "not offered".to_owned(),
+        (Offered::Unknown, None) => "unknown".to_owned(),
+    }
 }

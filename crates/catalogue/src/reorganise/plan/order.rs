@@ -125,13 +125,22 @@ impl<'a> Order<'a> {
             }
         };
         let Some((parent, province)) = above(world, new, before) else {
-            faults.push(fault(
-                first,
-                "new_province_code",
-                "",
-                format!("không biết đơn vị mới {code} thuộc tỉnh nào"),
-                "điền new_province_code hoặc new_parent",
-            ));
+            faults.push(match &new.parent {
+                Some(parent) => fault(
+                    first,
+                    "new_parent",
+                    parent.as_str(),
+                    format!("không có đơn vị {parent} vào ngày {}", world.effective.format("%d/%m/%Y")),
+                    "ghi mã đơn vị còn vào ngày đó, hoặc để trống và điền new_province_code",
+                ),
+                None => fault(
+                    first,
+                    "new_province_code",
+                    "",
+                    format!("không biết đơn vị mới {code} thuộc tỉnh nào"),
+                    "điền new_province_code hoặc new_parent",
+                ),
+            });
             return None;
         };
         let mut from = Vec::new();

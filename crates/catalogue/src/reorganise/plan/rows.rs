@@ -133,7 +133,7 @@ impl<'a> Grouped<'a> {
                     "new_code",
                     code.as_str(),
                     format!("đơn vị {code} đã có dữ liệu từ {} trở đi", world.effective.format("%d/%m/%Y")),
-                    "lần sắp xếp này đã được nhập rồi; hoàn tác lần trước, hoặc sửa --effective",
+                    "có thể lần sắp xếp này đã được nhập; hoàn tác lần trước, hoặc sửa --effective",
                 ));
             }
             let mut told = HashSet::new();
