@@ -280,6 +280,57 @@ async fn the_page_asks_for_the_place_and_leads_back_to_itself() {
 }
 
 #[tokio::test]
+async fn a_place_can_be_typed_and_changed() {
+    let server = sample().await;
+    let page = format!("/vi/thu-tuc/{BIRTH}/noi-nop");
+    let html = server.get(&format!("{page}?as_of={NOW}")).await.is(200).text();
+    assert!(html.contains("name=\"noi\"") && html.contains("Gõ tên xã, phường của bạn"));
+    // One unit: on with it, also by a name of before. The day stays.
+    for name in ["phường Thành Sen", "Thành Sen, Hà Tĩnh"] {
+        let reply = server.query(&page, &[("noi", name), ("as_of", NOW)]).await.is(303);
+        let to = reply.header("location").to_owned();
+        assert_eq!(to, format!("{page}?as_of={NOW}&unit=18073"), "{name}");
+        let html = server.get(&to).await.is(200).text();
+        assert!(html.contains("Chọn nơi khác") && html.contains(&format!("href=\"{page}?as_of={NOW}\"")));
+    }
+    // Nothing is named so: it says that and keeps what was typed.
+    let html = server.query(&page, &[("noi", "Xyzzy <b>"), ("as_of", NOW)]).await.is(200).text();
+    assert!(html.contains("Không tìm thấy nơi nào") && !html.contains("<b>"), "{html}");
+    assert!(html.contains("value=\"Xyzzy "), "the text stays in the box");
+    // A former ward of which only parts are known to have gone somewhere: a question that leads back here.
+    let html = server.query(&page, &[("noi", "Thạch Trung"), ("as_of", NOW)]).await;
+    assert!([200, 303].contains(&html.status.as_u16()));
+}
+
+#[tokio::test]
+async fn originals_are_what_the_source_says_and_no_demand() {
+    let server = sample().await;
+    let path = format!("/vi/thu-tuc/{BIRTH}/noi-nop?unit=18073&as_of={NOW}");
+    let html = server.get(&path).await.is(200).text();
+    assert!(html.contains("Giấy tờ nguồn ghi bản chính") && html.contains("Nguồn không ghi giấy nào nộp"));
+    assert!(!html.contains("phải nộp bản chính") && !html.contains("bảng kiểm"));
+    let others = html.split("id=\"cach-khac\"").nth(1).unwrap_or_default();
+    let open = others.split("Xem thêm").next().unwrap_or_default();
+    assert!(open.matches("<li><details>").count() <= 3, "the rest is folded");
+    assert!(html.contains("href=\"tel:"), "numbers can be called");
+    // A Sunday: the desk says when it opens again.
+    let sunday = server.get(&path.replace(NOW, "2026-11-29")).await.is(200).text();
+    assert!(sunday.contains("Chủ nhật 29/11/2026: không làm việc. Mở lại Thứ Hai 30/11: "));
+}
+
+#[tokio::test]
+async fn the_procedure_names_the_place_where_to_file() {
+    let server = sample().await;
+    let html = server.get(&format!("/vi/thu-tuc/{BIRTH}?unit=18070")).await.is(200).text();
+    let answer =
+        html.split("Nộp ở đâu?").nth(1).and_then(|rest| rest.split("</dd>").next()).unwrap_or_default();
+    let (centre, ways) = (answer.find("/vi/trung-tam/c18070"), answer.find("/noi-nop?unit=18070"));
+    assert!(centre.is_some() && centre < ways, "{answer}");
+    let html = server.get(&format!("/vi/thu-tuc/{BIRTH}")).await.is(200).text();
+    assert!(html.contains("trung tâm có ghi nhận thủ tục này") && html.contains("/noi-nop\""));
+}
+
+#[tokio::test]
 async fn the_map_page_writes_every_level_and_sorts_its_table() {
     let server = sample().await;
     let page = format!("/vi/thu-tuc/{BIRTH}/cac-noi");
@@ -290,6 +341,12 @@ async fn the_map_page_writes_every_level_and_sorts_its_table() {
     {
         assert!(html.contains(words), "{words}");
     }
+    assert!(
+        !html.contains("14 trung tâm") || html.contains("Không vẽ 14 trung tâm"),
+        "other tiers are no gap"
+    );
+    let nation = server.get(&page).await.is(200).text();
+    assert!(nation.contains("/216<"), "of the centres of its own tier");
     let table = |html: &str| html.split("<tbody").nth(1).unwrap_or_default().to_owned();
     let top = server.get(&format!("{page}?unit=42&sort=level")).await.is(200).text();
     assert!(table(&top).find("Mức độ 4") < table(&top).find("Mức độ 2"));
