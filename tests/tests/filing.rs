@@ -297,9 +297,17 @@ async fn a_place_can_be_typed_and_changed() {
     let html = server.query(&page, &[("noi", "Xyzzy <b>"), ("as_of", NOW)]).await.is(200).text();
     assert!(html.contains("Không tìm thấy nơi nào") && !html.contains("<b>"), "{html}");
     assert!(html.contains("value=\"Xyzzy "), "the text stays in the box");
-    // A former ward of which only parts are known to have gone somewhere: a question that leads back here.
-    let html = server.query(&page, &[("noi", "Thạch Trung"), ("as_of", NOW)]).await;
-    assert!([200, 303].contains(&html.status.as_u16()));
+    // One name, a ward of today and a former one: a question that leads back here and says what led there.
+    let html = server.query(&page, &[("noi", "phường Trần Phú"), ("as_of", NOW)]).await.is(200).text();
+    assert!(html.contains("unit=18100") && html.contains("unit=18073"), "{html}");
+    assert!(html.contains("Phường Thành Sen, Tỉnh Hà Tĩnh (từ Phường Trần Phú cũ)"), "{html}");
+    // A commune that is wholly within another today.
+    let reply = server.query(&page, &[("noi", "Thạch Trung"), ("as_of", NOW)]).await.is(303);
+    assert!(reply.header("location").ends_with("unit=18100"));
+    // The best way is at another place: it says why, and why the own one is only partly online.
+    let html = server.get(reply.header("location")).await.is(200).text();
+    assert!(html.contains("mới làm được một phần qua mạng; nơi này làm trọn qua mạng"), "{html}");
+    assert!(html.contains("Lý do mới làm một phần"));
 }
 
 #[tokio::test]

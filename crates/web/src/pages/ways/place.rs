@@ -100,8 +100,17 @@ pub(crate) fn typed(l10n: &L10n, here: &Address, text: &str, found: &Resolution)
                 here.clone().with("noi", text).with("within", &within.join(","))
             }
         };
-        let key = if choice.is_former { "places-choice-former" } else { "ways-find-choice" };
-        Link { label: l10n.t(key).arg("name", &choice.label).to_string(), href }
+        // Where a former unit led here, it is named.
+        let through = only.and_then(|unit| found.formers.get(*unit.through.first()?));
+        let label = match through {
+            Some(former) if !choice.is_former => {
+                let through = l10n.t("places-choice-through").arg("name", &former.full_name).to_string();
+                l10n.t("ways-find-through").arg("name", &choice.label).arg("through", through).to_string()
+            }
+            _ if choice.is_former => l10n.t("places-choice-former").arg("name", &choice.label).to_string(),
+            _ => choice.label.clone(),
+        };
+        Link { label, href }
     });
     Typed::Said(l10n.t("ways-find-ask").arg("text", text).to_string(), choices.collect())
 }
