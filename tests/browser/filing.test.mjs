@@ -62,7 +62,7 @@ for (const [screen, viewport] of Object.entries(WIDTHS)) {
       assert.match(page.url(), /noi-nop\?unit=/);
     }
     assert.match(await main.innerText(), /Cách nên dùng/);
-    assert.match(await main.innerText(), /Nơi có trách nhiệm/);
+    assert.match(await main.innerText(), /Nơi tiếp nhận theo địa bàn/);
     // Today the ward is no more: the page names what it is now, and leads there.
     await page.getByRole('link', { name: /hôm nay/ }).first().click();
     await page.waitForURL(/as_of=/);

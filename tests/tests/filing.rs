@@ -203,7 +203,9 @@ async fn the_map_says_what_the_list_says_on_both_days() {
         let nation = map(&server, BIRTH, &[("as_of", day)]).await;
         assert_eq!(list(&nation, "items").len(), 0);
         assert_eq!(list(&nation, "provinces")[0]["levels"], answer["levels"]);
-        assert_eq!(list(&nation, "provinces")[0]["centres"], centres);
+        // A commune's procedure: what the province and the districts leave out is no gap.
+        let communes = items.iter().filter(|item| item["tier"] == "commune").count();
+        assert_eq!(list(&nation, "provinces")[0]["centres"], communes);
     }
 }
 
@@ -219,17 +221,21 @@ async fn what_does_not_exist_is_refused_with_a_reason() {
         server.query(&path, &[("unit", "42"), ("nonsense", "1")]).await.is(400).problem();
     }
     let path = format!("/api/v1/procedures/{BIRTH}/ways");
-    for wrong in [
-        vec![("case", "1.001193.99")],
-        vec![("lat", "18.3")],
-        vec![("lon", "105.9")],
-        vec![("lat", "91"), ("lon", "105.9")],
-        vec![("lat", "18.3"), ("lon", "-180.5")],
-        vec![("lat", "NaN"), ("lon", "105.9")],
-    ] {
+    for wrong in [vec![("case", "1.001193.99")], vec![("lat", "18.3")], vec![("lon", "105.9")]] {
         let parameters: Vec<_> = [("unit", "18070")].into_iter().chain(wrong).collect();
         let problem = server.query(&path, &parameters).await.is(400).problem();
         assert!(!list(&problem, "errors").is_empty(), "{problem}");
+    }
+    for (lat, lon, code, reason) in [
+        ("999", "105.9", "out_of_range", "it is not between -90 and 90"),
+        ("18.3", "-180.5", "out_of_range", "it is not between -180 and 180"),
+        ("abc", "105.9", "malformed", "it is not a number"),
+        ("NaN", "105.9", "malformed", "it is not a number"),
+    ] {
+        let parameters = [("unit", "18070"), ("lat", lat), ("lon", lon)];
+        let problem = server.query(&path, &parameters).await.is(400).problem();
+        assert_eq!(problem["errors"][0]["code"], code, "{problem}");
+        assert_eq!(problem["errors"][0]["reason"], reason, "{problem}");
     }
     let page = format!("/vi/thu-tuc/{BIRTH}");
     for (path, status) in [
@@ -252,7 +258,7 @@ async fn the_page_asks_for_the_place_and_leads_back_to_itself() {
     }
     let html = server.get(&format!("{page}?unit=18070")).await.is(200).text();
     for words in
-        ["Cách nên dùng", "Mức độ 2", "NĐ 43/2011", "Theo bảng kiểm", "07:30–12:00", "Giấy chứng sinh"]
+        ["Cách nên dùng", "Mức độ 2", "NĐ 43/2011", "Suy ra từ từng bước", "07:30–12:00", "Giấy chứng sinh"]
     {
         assert!(html.contains(words), "{words}");
     }
@@ -261,13 +267,75 @@ async fn the_page_asks_for_the_place_and_leads_back_to_itself() {
     assert!(html.contains("Thành Sen") && !html.contains("Cách nên dùng"));
     // A holiday closes the desk, and says why.
     let html = server.get(&format!("{page}?unit=18070&as_of=2021-04-21")).await.is(200).text();
-    assert!(html.contains("Không làm việc ("), "the day of the Hùng Kings");
+    assert!(
+        html.contains("Thứ Tư 21/04/2021: không làm việc (") && html.contains("Mở lại Thứ Năm 22/04: "),
+        "the day of the Hùng Kings"
+    );
     // Both ways in.
     let procedure = server.get(&format!("/vi/thu-tuc/{BIRTH}?unit=18070")).await.is(200).text();
     assert!(procedure.contains(&format!("{page}?unit=18070")));
     assert!(procedure.contains(&format!("/vi/thu-tuc/{BIRTH}/cac-noi?unit=18070")));
     let centre = server.get("/vi/trung-tam/c18070").await.is(200).text();
     assert!(centre.contains("/noi-nop?unit=18070"), "the centre's list leads to where to file");
+}
+
+#[tokio::test]
+async fn a_place_can_be_typed_and_changed() {
+    let server = sample().await;
+    let page = format!("/vi/thu-tuc/{BIRTH}/noi-nop");
+    let html = server.get(&format!("{page}?as_of={NOW}")).await.is(200).text();
+    assert!(html.contains("name=\"noi\"") && html.contains("Gõ tên xã, phường của bạn"));
+    // One unit: on with it, also by a name of before. The day stays.
+    for name in ["phường Thành Sen", "Thành Sen, Hà Tĩnh"] {
+        let reply = server.query(&page, &[("noi", name), ("as_of", NOW)]).await.is(303);
+        let to = reply.header("location").to_owned();
+        assert_eq!(to, format!("{page}?as_of={NOW}&unit=18073"), "{name}");
+        let html = server.get(&to).await.is(200).text();
+        assert!(html.contains("Chọn nơi khác") && html.contains(&format!("href=\"{page}?as_of={NOW}\"")));
+    }
+    // Nothing is named so: it says that and keeps what was typed.
+    let html = server.query(&page, &[("noi", "Xyzzy <b>"), ("as_of", NOW)]).await.is(200).text();
+    assert!(html.contains("Không tìm thấy nơi nào") && !html.contains("<b>"), "{html}");
+    assert!(html.contains("value=\"Xyzzy "), "the text stays in the box");
+    // One name, a ward of today and a former one: a question that leads back here and says what led there.
+    let html = server.query(&page, &[("noi", "phường Trần Phú"), ("as_of", NOW)]).await.is(200).text();
+    assert!(html.contains("unit=18100") && html.contains("unit=18073"), "{html}");
+    assert!(html.contains("Phường Thành Sen, Tỉnh Hà Tĩnh (từ Phường Trần Phú cũ)"), "{html}");
+    // A commune that is wholly within another today.
+    let reply = server.query(&page, &[("noi", "Thạch Trung"), ("as_of", NOW)]).await.is(303);
+    assert!(reply.header("location").ends_with("unit=18100"));
+    // The best way is at another place: it says why, and why the own one is only partly online.
+    let html = server.get(reply.header("location")).await.is(200).text();
+    assert!(html.contains("mới làm được một phần qua mạng; nơi này làm trọn qua mạng"), "{html}");
+    assert!(html.contains("Lý do mới làm một phần"));
+}
+
+#[tokio::test]
+async fn originals_are_what_the_source_says_and_no_demand() {
+    let server = sample().await;
+    let path = format!("/vi/thu-tuc/{BIRTH}/noi-nop?unit=18073&as_of={NOW}");
+    let html = server.get(&path).await.is(200).text();
+    assert!(html.contains("Giấy tờ nguồn ghi bản chính") && html.contains("Nguồn không ghi giấy nào nộp"));
+    assert!(!html.contains("phải nộp bản chính") && !html.contains("bảng kiểm"));
+    let others = html.split("id=\"cach-khac\"").nth(1).unwrap_or_default();
+    let open = others.split("Xem thêm").next().unwrap_or_default();
+    assert!(open.matches("<li><details>").count() <= 3, "the rest is folded");
+    assert!(html.contains("href=\"tel:"), "numbers can be called");
+    // A Sunday: the desk says when it opens again.
+    let sunday = server.get(&path.replace(NOW, "2026-11-29")).await.is(200).text();
+    assert!(sunday.contains("Chủ nhật 29/11/2026: không làm việc. Mở lại Thứ Hai 30/11: "));
+}
+
+#[tokio::test]
+async fn the_procedure_names_the_place_where_to_file() {
+    let server = sample().await;
+    let html = server.get(&format!("/vi/thu-tuc/{BIRTH}?unit=18070")).await.is(200).text();
+    let answer =
+        html.split("Nộp ở đâu?").nth(1).and_then(|rest| rest.split("</dd>").next()).unwrap_or_default();
+    let (centre, ways) = (answer.find("/vi/trung-tam/c18070"), answer.find("/noi-nop?unit=18070"));
+    assert!(centre.is_some() && centre < ways, "{answer}");
+    let html = server.get(&format!("/vi/thu-tuc/{BIRTH}")).await.is(200).text();
+    assert!(html.contains("trung tâm có ghi nhận thủ tục này") && html.contains("/noi-nop\""));
 }
 
 #[tokio::test]
@@ -281,6 +349,12 @@ async fn the_map_page_writes_every_level_and_sorts_its_table() {
     {
         assert!(html.contains(words), "{words}");
     }
+    assert!(
+        !html.contains("14 trung tâm") || html.contains("Không vẽ 14 trung tâm"),
+        "other tiers are no gap"
+    );
+    let nation = server.get(&page).await.is(200).text();
+    assert!(nation.contains("/216<"), "of the centres of its own tier");
     let table = |html: &str| html.split("<tbody").nth(1).unwrap_or_default().to_owned();
     let top = server.get(&format!("{page}?unit=42&sort=level")).await.is(200).text();
     assert!(table(&top).find("Mức độ 4") < table(&top).find("Mức độ 2"));
@@ -301,15 +375,17 @@ async fn the_map_page_writes_every_level_and_sorts_its_table() {
 async fn a_centre_speaks_the_words_of_the_day_and_names_the_deciding_point() {
     let server = sample().await;
     let then = server.get(&format!("/vi/trung-tam/c18073?as_of={THEN}")).await.is(200).text();
-    for words in ["NĐ 43/2011", "Theo bảng kiểm", "bước quyết định: “Điền và nộp hồ sơ”", "Chưa có thông tin"]
-    {
+    let words = ["NĐ 43/2011", "Suy ra từ từng bước", "vì bước “Điền và nộp hồ sơ”", "Chưa có thông tin"];
+    for words in words {
         assert!(then.contains(words), "{words}");
     }
     assert!(!then.contains("NĐ 224/2026"));
     let now = server.get(&format!("/vi/trung-tam/c18073-2025?as_of={NOW}")).await.is(200).text();
-    assert!(now.contains("NĐ 224/2026") && now.contains("Theo bảng kiểm") && !now.contains("NĐ 43/2011"));
+    assert!(
+        now.contains("NĐ 224/2026") && now.contains("Suy ra từ từng bước") && !now.contains("NĐ 43/2011")
+    );
     // An unknown listing is listed as unknown, with neither level nor derived level.
     let unknown =
         server.get(&format!("/vi/trung-tam/c18073?as_of={THEN}&offered=unknown")).await.is(200).text();
-    assert!(unknown.contains("Chưa có thông tin") && !unknown.contains("Theo bảng kiểm"));
+    assert!(unknown.contains("Chưa có thông tin") && !unknown.contains("Suy ra từ từng bước"));
 }

@@ -220,6 +220,21 @@ impl<'a> QueryReader<'a> {
         None
     }
 
+    /// A plain decimal number within a range: digits with a point, without an exponent.
+    pub fn decimal(&mut self, name: &'static str, range: RangeInclusive<i32>) -> Option<f64> {
+        let value = self.raw(name)?;
+        let (least, most) = (*range.start(), *range.end());
+        let is_plain = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+        let number = value.parse::<f64>().ok().filter(|_| is_plain);
+        let (code, reason) = match number {
+            Some(number) if (f64::from(least)..=f64::from(most)).contains(&number) => return Some(number),
+            Some(_) => (ErrorCode::OutOfRange, format!("it is not between {least} and {most}")),
+            None => (ErrorCode::Malformed, "it is not a number".to_owned()),
+        };
+        self.refuse(name, value, code, reason, format!("use a decimal number from {least} to {most}"));
+        None
+    }
+
     /// Yes or no; no where absent.
     pub fn flag(&mut self, name: &'static str) -> bool {
         let known = |value: &str| match value {

@@ -1,12 +1,14 @@
 //! Where to file: finds in memory which centres may be of use, and lets the catalogue's rules judge them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use motcua_catalogue::{
-    BoundaryFree, FilingAnswer, FilingCase, FilingPlace, Level, OnlineLevel, Point, ProcedureAt, Tier,
-    UnitCode,
+    BoundaryFree, FilingAnswer, FilingCase, FilingPlace, Level, OnlineLevel, Point, ProcedureAt,
+    ProcedureCode, Tier, UnitCode,
 };
+use tokio::task::spawn_blocking;
 
 use crate::days::{Day, day_of};
 use crate::engine::Engine;
@@ -96,13 +98,20 @@ impl Engine {
         let Some(place) = catalogue.filing_place(&question.unit, as_of).await? else { return Ok(None) };
         let record = &place.unit.stored.record;
         let from = question.standing.or_else(|| Point::of(record.lat, record.lon));
-        let state = self.state();
-        let look = Look::new(&state, &procedure.stored.record.code, day_of(as_of));
-        let search = Search { state: &state, look: &look, from };
-        let (mut found, listed_tiers) = search.in_province(&place, day_of(as_of));
-        found.extend(search.nationwide(&place, &found));
-        let alternatives: Vec<&Found> = found.iter().filter(|found| found.takes_from_elsewhere()).collect();
-        let further = pick(&alternatives);
+        let ground = Ground {
+            state: self.state(),
+            code: procedure.stored.record.code.clone(),
+            day: day_of(as_of),
+            from,
+        };
+        let near = ground.search(&place, |search, place, day| {
+            let (mut found, listed_tiers) = search.in_province(place, day);
+            found.extend(search.nationwide(place, &found));
+            found.retain(Found::takes_from_elsewhere);
+            let alternatives: Vec<&Found> = found.iter().collect();
+            (pick(&alternatives), alternatives.len() as u64, listed_tiers)
+        });
+        let (further, alternatives, listed_tiers) = near.await?;
         let candidates = catalogue.filing_candidates(procedure, &place, &further, as_of).await?;
         let case = FilingCase {
             procedure: procedure.stored.record.clone(),
@@ -115,13 +124,16 @@ impl Engine {
         };
         let answer = case.answer();
         let (elsewhere, elsewhere_total) = if answer.ask.is_none() && !answer.is_offered_here() {
-            let found = search.everywhere(&case.place, day_of(as_of));
-            (search.name_nearest(&found), found.len() as u64)
+            let everywhere = ground.search(&case.place, |search, place, day| {
+                let found = search.everywhere(place, day);
+                (search.name_nearest(&found), found.len() as u64)
+            });
+            everywhere.await?
         } else {
             (Vec::new(), 0)
         };
         Ok(Some(Filing {
-            alternatives: if answer.ask.is_some() { 0 } else { alternatives.len() as u64 },
+            alternatives: if answer.ask.is_some() { 0 } else { alternatives },
             elsewhere,
             elsewhere_total,
             knows_case: case.knows_case(),
@@ -144,6 +156,30 @@ impl Found {
     fn claims_fully_online(&self) -> bool {
         let level = self.state.level().map(OnlineLevel::level);
         matches!(level, Some(Level::Four | Level::Full))
+    }
+}
+
+/// What a search works on, to be taken to a thread that may block: thousands of centres may have to be looked at.
+struct Ground {
+    state: Arc<State>,
+    code: ProcedureCode,
+    day: Day,
+    from: Option<Point>,
+}
+
+impl Ground {
+    async fn search<T: Send + 'static>(
+        &self,
+        place: &FilingPlace,
+        work: impl FnOnce(&Search<'_>, &FilingPlace, Day) -> T + Send + 'static,
+    ) -> Result<T, SearchError> {
+        let (state, code, place) = (Arc::clone(&self.state), self.code.clone(), place.clone());
+        let (day, from) = (self.day, self.from);
+        let worked = spawn_blocking(move || {
+            let look = Look::new(&state, &code, day);
+            work(&Search { state: &state, look: &look, from }, &place, day)
+        });
+        Ok(worked.await?)
     }
 }
 

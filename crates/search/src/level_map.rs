@@ -1,5 +1,7 @@
 //! One procedure at every centre of a place on a day: what each says, from memory.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use motcua_catalogue::{BoundaryFree, CentreId, Point, ProcedureCode, Site, Tier, UnitCode, UnitName};
 
@@ -34,8 +36,20 @@ pub struct ProvinceLevels {
     pub province: UnitName,
     /// Its centres that list the procedure, by level.
     pub spread: LevelSpread,
-    /// How many centres work there on the day.
+    /// How many centres work there on the day at a tier that the procedure concerns: see [`concerned_tiers`].
     pub centres: u64,
+}
+
+/// Tiers that a procedure concerns at a place, from the top: its own, and those at which some centre of the place lists
+/// it. What centres of other tiers leave out is no gap.
+#[must_use]
+pub fn concerned_tiers(own: &[Tier], centres: &[CentreLevel]) -> Vec<Tier> {
+    concerned(own, centres.iter().filter(|centre| centre.state.is_some()).map(|centre| centre.tier))
+}
+
+fn concerned(own: &[Tier], listing: impl Iterator<Item = Tier>) -> Vec<Tier> {
+    let listing: HashSet<Tier> = listing.collect();
+    Tier::ALL.into_iter().filter(|tier| own.contains(tier) || listing.contains(tier)).collect()
 }
 
 impl Engine {
@@ -51,10 +65,15 @@ impl Engine {
         centres(&self.state(), code, unit, day_of(as_of))
     }
 
-    /// A procedure on a day, province by province, by name.
+    /// A procedure on a day, province by province, by name. `own` are the tiers that carry it out, as it says itself.
     #[must_use]
-    pub fn provinces_of_procedure(&self, code: &ProcedureCode, as_of: NaiveDate) -> Vec<ProvinceLevels> {
-        provinces(&self.state(), code, day_of(as_of))
+    pub fn provinces_of_procedure(
+        &self,
+        code: &ProcedureCode,
+        own: &[Tier],
+        as_of: NaiveDate,
+    ) -> Vec<ProvinceLevels> {
+        provinces(&self.state(), code, own, day_of(as_of))
     }
 }
 
@@ -74,7 +93,7 @@ fn centres(state: &State, code: &ProcedureCode, unit: &UnitCode, day: Day) -> Op
     Some(centres)
 }
 
-fn provinces(state: &State, code: &ProcedureCode, day: Day) -> Vec<ProvinceLevels> {
+fn provinces(state: &State, code: &ProcedureCode, own: &[Tier], day: Day) -> Vec<ProvinceLevels> {
     let look = Look::new(state, code, day);
     let units = state.view.places.units.iter();
     let provinces = units.filter(|unit| unit.tier == Tier::Province && unit.days.contain(day));
@@ -82,13 +101,21 @@ fn provinces(state: &State, code: &ProcedureCode, day: Day) -> Vec<ProvinceLevel
         .map(|province| {
             let numbers = state.view.centres_in(province.unit_id, day);
             let mut counts = LevelCounts::default();
-            for (said, _) in numbers.iter().filter_map(|&number| look.at(number)) {
-                counts.add(said.state(), 1);
+            let tier = |number: CentreNumber| Some(state.view.places.centre(number)?.unit.tier());
+            let mut listing = HashSet::new();
+            for &number in &numbers {
+                if let Some((said, _)) = look.at(number) {
+                    counts.add(said.state(), 1);
+                    listing.extend(tier(number));
+                }
             }
+            let tiers = concerned(own, listing.into_iter());
+            let is_concerned =
+                |number: &&CentreNumber| tier(**number).is_some_and(|tier| tiers.contains(&tier));
             ProvinceLevels {
                 province: UnitName { code: province.code.clone(), full_name: province.full_name.clone() },
                 spread: LevelSpread::of(counts),
-                centres: numbers.len() as u64,
+                centres: numbers.iter().filter(is_concerned).count() as u64,
             }
         })
         .collect();

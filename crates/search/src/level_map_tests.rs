@@ -112,17 +112,37 @@ fn the_map_and_the_counts_agree() {
     let fixture = fixture();
     let state = &fixture.state;
     for day in [MERGER - 1, MERGER] {
-        for levels in provinces(state, &code("1.001193"), day) {
+        for levels in provinces(state, &code("1.001193"), &[Tier::Commune], day) {
             let unit_id = state.view.places.unit_on(&levels.province.code, day).expect("there");
             let number = procedure_number(state, &code("1.001193")).expect("known");
             let counted = crate::search::spread(state, number, Scope::Unit(unit_id), day);
             assert_eq!(levels.spread, counted, "{} on {day}", levels.province.code);
             let listed = centres(state, &code("1.001193"), &levels.province.code, day).expect("there");
-            assert_eq!(listed.len() as u64, levels.centres);
+            let tiers = concerned_tiers(&[Tier::Commune], &listed);
+            let of_tiers = listed.iter().filter(|centre| tiers.contains(&centre.tier)).count();
+            assert_eq!(of_tiers as u64, levels.centres);
             let said = listed.iter().filter(|centre| centre.state.is_some()).count() as u64;
             assert_eq!(said, counted.counts.total());
         }
     }
+}
+
+#[test]
+fn centres_of_tiers_that_the_procedure_does_not_concern_are_not_counted() {
+    let fixture = fixture();
+    let counted = |own: &[Tier], day| -> Vec<(String, u64)> {
+        let all = provinces(&fixture.state, &code("1.001193"), own, day);
+        all.into_iter().map(|levels| (levels.province.code.to_string(), levels.centres)).collect()
+    };
+    let pairs = |first: u64, second: u64| vec![("01".to_owned(), first), ("42".to_owned(), second)];
+    // The district says no, which is something; the centre of province 42 says nothing and need not.
+    assert_eq!(counted(&[Tier::Commune], MERGER - 1), pairs(1, 3));
+    assert_eq!(counted(&[Tier::Commune], MERGER), pairs(1, 1));
+    assert_eq!(
+        counted(&[Tier::Province, Tier::Commune], MERGER),
+        pairs(1, 2),
+        "its own tier counts, listed or not"
+    );
 }
 
 #[test]

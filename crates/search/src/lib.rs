@@ -71,7 +71,7 @@ pub use explain::{Explanation, HitExplanation, LikenessExplanation, StepExplanat
 pub use filing::{Filing, FilingQuestion, MOST_ALTERNATIVES, Offerer};
 pub use inspect::stored_sequence;
 pub use knowledge::{Finding, Knowledge, KnowledgeError, KnowledgeFault, KnowledgeFiles, Severity};
-pub use level_map::{CentreLevel, ProvinceLevels};
+pub use level_map::{CentreLevel, ProvinceLevels, concerned_tiers};
 pub use levels::{LevelCounts, LevelSpread, ListingState};
 pub use quick_wins::{QuickWin, QuickWins};
 pub use ranking::Factor;

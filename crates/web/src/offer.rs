@@ -101,6 +101,17 @@ pub(crate) struct ReasonView {
     pub clause: String,
 }
 
+impl ReasonView {
+    /// Words for the reason that a listing gives.
+    pub(crate) fn of(l10n: &L10n, record: &Availability) -> Option<Self> {
+        record.partial_reason.as_ref().map(|reason| Self {
+            kind: l10n.t(words::reason_key(reason.kind)).to_string(),
+            text: reason.text.clone(),
+            clause: reason.clause.clone(),
+        })
+    }
+}
+
 impl FeeView {
     /// Words for a fee.
     pub(crate) fn new(l10n: &L10n, fee: &Fee) -> Self {
@@ -133,11 +144,7 @@ impl OfferView {
         let channels: Vec<ChannelView> =
             record.channels.iter().map(|channel| channel_view(l10n, channel)).collect();
         let points = point_views(l10n, record.checklist);
-        let reason = record.partial_reason.as_ref().map(|reason| ReasonView {
-            kind: l10n.t(words::reason_key(reason.kind)).to_string(),
-            text: reason.text.clone(),
-            clause: reason.clause.clone(),
-        });
+        let reason = ReasonView::of(l10n, record);
         let in_force = level_in_force(l10n, record, view);
         let proactive = record.proactive.map(|level| l10n.t(proactive_key(level)).to_string());
         let has_details = !channels.is_empty()

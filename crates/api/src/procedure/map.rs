@@ -67,8 +67,9 @@ pub(crate) struct ProvinceLevelsView {
     province: UnitNameView,
     /// Its centres by level.
     levels: LevelSpreadView,
-    /// How many centres work there on the day, whether they list the procedure or not.
-    #[schema(example = 230)]
+    /// How many centres work there on the day at the tiers that the procedure concerns (its own, and those at which some
+    /// centre of the province lists it), whether they list it or not.
+    #[schema(example = 216)]
     centres: u64,
 }
 
@@ -132,12 +133,15 @@ pub(crate) async fn map_levels(
     named.unit("unit", unit.as_ref()).await?;
     named.finish()?;
     let record = procedure.stored.record;
-    let levels = state.engine.procedure_levels(&record.code, unit.as_ref(), as_of);
-    let items = unit.as_ref().and_then(|unit| state.engine.centres_of_procedure(&record.code, unit, as_of));
-    let provinces = match unit {
-        Some(_) => Vec::new(),
-        None => state.engine.provinces_of_procedure(&record.code, as_of),
-    };
+    let (code, tiers, place) = (record.code.clone(), record.tiers.clone(), unit.clone());
+    let figures = state.figures(move |engine| {
+        let levels = engine.procedure_levels(&code, place.as_ref(), as_of);
+        match &place {
+            Some(unit) => (levels, engine.centres_of_procedure(&code, unit, as_of), Vec::new()),
+            None => (levels, None, engine.provinces_of_procedure(&code, &tiers, as_of)),
+        }
+    });
+    let (levels, items, provinces) = figures.await?;
     Ok(Json(LevelMap {
         as_of,
         notice: state.site.notice(),

@@ -46,9 +46,8 @@ impl QueryParams for ListWaysParams {
         let params = Self {
             unit: query.parse("unit"),
             case: query.text("case", LONGEST_CASE),
-            lat: query.choice("lat", "degrees from -90 to 90, such as 18.3428", |text| degrees(text, 90.0)),
-            lon: query
-                .choice("lon", "degrees from -180 to 180, such as 105.9057", |text| degrees(text, 180.0)),
+            lat: query.decimal("lat", -90..=90),
+            lon: query.decimal("lon", -180..=180),
             as_of: query.as_of(),
         };
         // A half that could not be read is already told.
@@ -66,12 +65,6 @@ impl QueryParams for ListWaysParams {
         }
         params
     }
-}
-
-/// Plain decimal degrees up to a bound on both sides.
-fn degrees(text: &str, bound: f64) -> Option<f64> {
-    let plain = text.len() <= 24 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.'));
-    text.parse::<f64>().ok().filter(|degrees| plain && degrees.abs() <= bound)
 }
 
 /// List the ways of filing
@@ -177,18 +170,4 @@ fn refuse_unknown_case(case: Option<&str>, is_known: bool) -> Result<(), Problem
         "case of the procedure has this code",
         "use a code of the procedure's cases, or leave it out",
     )]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::degrees;
-
-    #[test]
-    fn degrees_are_plain_decimals_on_the_globe() {
-        assert_eq!(degrees("18.3428", 90.0), Some(18.3428));
-        assert_eq!(degrees("-90", 90.0), Some(-90.0));
-        for text in ["90.01", "NaN", "inf", "1e1", "+5", "", "18,3", "0x12"] {
-            assert_eq!(degrees(text, 90.0), None, "{text}");
-        }
-    }
 }

@@ -63,7 +63,8 @@ pub(crate) struct WaysView {
     /// How many centres that are.
     #[schema(example = 0)]
     elsewhere_total: u64,
-    /// Dossier items of which an original must be handed in.
+    /// Dossier items of which the source names originals. It does not say which are handed in, which are only shown, and
+    /// which are needed in some situations only.
     originals: Vec<OriginalView>,
     /// Whether the procedure's dossier is known; where it is not, empty `originals` say nothing.
     dossier_known: bool,
@@ -241,13 +242,13 @@ pub(crate) struct MapCentreView {
     boundary_free: BoundaryFreeCode,
 }
 
-/// A dossier item of which an original must be handed in.
+/// A dossier item of which the source names originals.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OriginalView {
     /// Heading it stands under, as published.
     #[schema(required)]
     group: Option<String>,
-    /// What to hand in.
+    /// What it is.
     #[schema(example = "Giấy chứng sinh")]
     name: String,
     /// How many originals.

@@ -76,7 +76,7 @@ impl FilingCase {
         codes.into_iter().map(|code| FilingCaseChoice { code: code.to_owned(), name: name(code) }).collect()
     }
 
-    /// The dossier items of which an original must be handed in. With a case chosen, those under another case's heading
+    /// The dossier items of which the source names originals. With a case chosen, those under another case's heading
     /// are left out.
     pub(super) fn originals(&self) -> Vec<DossierItem> {
         let details = &self.procedure.details;

@@ -1,6 +1,6 @@
 //! When a site is open on one day.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::centre::{OpeningHours, Site};
 
@@ -23,6 +23,9 @@ pub enum HoursOn {
     },
 }
 
+/// How far ahead the next day of opening is looked for, in days.
+const LOOK_AHEAD: u64 = 14;
+
 impl Site {
     /// The hours on a day: those of the exception for that day where there is one, else those of its weekday. A site
     /// without weekly hours is unknown on every other day; one with them is closed on the weekdays that they leave out.
@@ -43,6 +46,19 @@ impl Site {
         }
         spans.sort_by(|a, b| a.opens.cmp(&b.opens));
         HoursOn::Open { spans, reason }
+    }
+
+    /// The first day after a day on which it is open, with its hours, earliest first; exceptions count as on any day.
+    /// `None` where nothing within the next 14 days is known to be open.
+    #[must_use]
+    pub fn opens_after(&self, day: NaiveDate) -> Option<(NaiveDate, Vec<OpeningHours>)> {
+        let ahead = (1..=LOOK_AHEAD).filter_map(|days| day.checked_add_days(Days::new(days)));
+        ahead
+            .filter_map(|day| match self.hours_on(day) {
+                HoursOn::Open { spans, .. } => Some((day, spans)),
+                HoursOn::Unknown | HoursOn::Closed { .. } => None,
+            })
+            .next()
     }
 }
 
@@ -90,6 +106,20 @@ mod tests {
         let sunday = site().hours_on(day("2021-03-14"));
         let spans = vec![span(7, "08:00", "10:00")];
         assert_eq!(sunday, HoursOn::Open { spans, reason: Some("Làm bù".to_owned()) });
+    }
+
+    #[test]
+    fn after_a_closed_day_the_next_opening_is_the_first_that_is_known() {
+        let opens = |site: &Site, after: &str| site.opens_after(day(after)).map(|(day, _)| day.to_string());
+        // A Tuesday is followed by a Monday that is an exception, and that by an open Sunday.
+        assert_eq!(opens(&site(), "2021-03-02").as_deref(), Some("2021-03-14"));
+        assert_eq!(opens(&site(), "2021-03-16").as_deref(), Some("2021-03-22"));
+        let (_, spans) = site().opens_after(day("2021-03-16")).expect("opens");
+        assert_eq!(spans.first().map(|span| span.opens.as_str()), Some("07:30"));
+        let unknown = Site { hours: Vec::new(), ..site() };
+        assert_eq!(opens(&unknown, "2021-03-01").as_deref(), Some("2021-03-14"), "an exception may open it");
+        assert_eq!(opens(&unknown, "2021-02-01"), None, "too far ahead to be of use");
+        assert_eq!(site().opens_after(NaiveDate::MAX), None);
     }
 
     #[test]

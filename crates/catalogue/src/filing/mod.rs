@@ -164,7 +164,8 @@ pub struct FilingAnswer {
     pub desks: Vec<FilingDesk>,
     /// The ways, best first. Each names its centre by its place in `desks`.
     pub ways: Vec<FilingWay>,
-    /// The dossier items of which an original must be handed in, in the record's order.
+    /// The dossier items of which the source names originals, in the record's order: whether these are handed in or only
+    /// shown it does not say.
     pub originals: Vec<DossierItem>,
     /// Whether the procedure's dossier is known at all.
     pub knows_dossier: bool,

@@ -109,3 +109,24 @@ fn a_list_begun_before_midnight_ends_on_its_day() {
     let (params, errors) = read_at(&next_day, "/list", &format!("cursor={cursor}"));
     assert_eq!((params.as_of.to_string().as_str(), errors.len()), ("2021-03-01", 0));
 }
+
+#[test]
+fn decimals_are_plain_and_within_their_range() {
+    let site = site();
+    let degrees = |text: &str| {
+        let pairs = [("lat".to_owned(), text.to_owned())];
+        let mut reader = QueryReader::new(&site, "/list", &pairs);
+        let number = reader.decimal("lat", -90..=90);
+        (number, reader.finish().into_iter().map(|error| (error.code, error.reason)).next())
+    };
+    assert_eq!(degrees("18.3428"), (Some(18.3428), None));
+    assert_eq!(degrees("-90"), (Some(-90.0), None));
+    for text in ["90.01", "999", "-91"] {
+        let reason = "it is not between -90 and 90".to_owned();
+        assert_eq!(degrees(text), (None, Some((ErrorCode::OutOfRange, reason))), "{text}");
+    }
+    for text in ["abc", "NaN", "inf", "1e1", "+5", "18,3", "0x12"] {
+        let reason = "it is not a number".to_owned();
+        assert_eq!(degrees(text), (None, Some((ErrorCode::Malformed, reason))), "{text}");
+    }
+}

@@ -103,5 +103,5 @@ spread-none = Chưa có thông tin về trung tâm thực hiện thủ tục nà
 spread-centres = { $n } trung tâm
 spread-other-schemes = { $n } trung tâm ghi mức độ theo văn bản khác
 code-irregular = mã không theo mẫu chung
-level-above-desk = Mức công bố cao hơn mức suy ra từ bảng kiểm ({ $level }): bước “{ $point }” còn làm tại quầy.
-level-above-partly = Mức công bố cao hơn mức suy ra từ bảng kiểm ({ $level }): bước “{ $point }” mới làm trực tuyến một phần.
+level-above-desk = Mức công bố cao hơn mức suy ra từ bảng đánh giá từng bước ({ $level }): bước “{ $point }” còn làm tại quầy.
+level-above-partly = Mức công bố cao hơn mức suy ra từ bảng đánh giá từng bước ({ $level }): bước “{ $point }” mới làm trực tuyến một phần.

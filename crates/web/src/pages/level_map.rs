@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use motcua_catalogue::figures::is_full;
-use motcua_catalogue::{Level, ProcedureAt, ProcedureCode, Tier, UnitCode};
+use motcua_catalogue::{Level, ProcedureAt, ProcedureCode, UnitCode};
 use motcua_http::{AppState, OffsetPage, Path, Problem, Query, QueryParams, QueryReader};
-use motcua_search::{CentreLevel, ListingState};
+use motcua_search::{CentreLevel, LevelSpread, ListingState, ProvinceLevels, concerned_tiers};
 
 use crate::address::Address;
 use crate::filing::unit_in_view;
@@ -160,16 +160,26 @@ pub(crate) async fn show_level_map(
     let record = &at.stored.record;
     match unit {
         Some(unit) => {
-            let code = &unit.stored.record.code;
-            let centres =
-                state.engine.centres_of_procedure(&record.code, code, view.as_of).unwrap_or_default();
-            let place = &unit.stored.record.full_name;
-            let spread = state.engine.procedure_levels(&record.code, Some(code), view.as_of);
+            let (code, place) = (unit.stored.record.code, &unit.stored.record.full_name);
+            let (procedure, as_of) = (record.code.clone(), view.as_of);
+            let figures = state.figures(move |engine| {
+                let centres = engine.centres_of_procedure(&procedure, &code, as_of).unwrap_or_default();
+                (centres, engine.procedure_levels(&procedure, Some(&code), as_of))
+            });
+            let (centres, spread) = figures.await?;
             let title = L10n::vi().t("map-summary").arg("place", place).arg("n", centres.len()).to_string();
             page.spread = SpreadView::new(L10n::vi(), &spread, title);
             page.fill(&here, &params, &at, place, centres);
         }
-        None => page.fill_nation(&state, &here, view, &record.code),
+        None => {
+            let (procedure, tiers, as_of) = (record.code.clone(), record.tiers.clone(), view.as_of);
+            let figures = state.figures(move |engine| {
+                let provinces = engine.provinces_of_procedure(&procedure, &tiers, as_of);
+                (engine.procedure_levels(&procedure, None, as_of), provinces)
+            });
+            let (spread, provinces) = figures.await?;
+            page.fill_nation(&here, view, &spread, provinces);
+        }
     }
     show(&page)
 }
@@ -222,17 +232,13 @@ impl LevelMapPage {
     ) {
         let l10n = L10n::vi();
         let date = words::date(params.view.as_of);
-        let unlisted = centres.iter().filter(|centre| centre.state.is_none()).count();
-        self.unlisted = (unlisted > 0).then(|| l10n.t("map-unlisted").arg("n", unlisted).to_string());
-        let named = |tier: Tier| {
-            at.stored.record.tiers.contains(&tier)
-                || centres.iter().any(|centre| centre.tier == tier && centre.state.is_some())
-        };
-        let shown_tiers: Vec<Tier> = Tier::ALL.into_iter().filter(|tier| named(*tier)).collect();
+        let shown_tiers = concerned_tiers(&at.stored.record.tiers, &centres);
         let all = centres.len();
         let mut centres: Vec<CentreLevel> =
             centres.into_iter().filter(|centre| shown_tiers.contains(&centre.tier)).collect();
         let hidden = all - centres.len();
+        let unlisted = centres.iter().filter(|centre| centre.state.is_none()).count();
+        self.unlisted = (unlisted > 0).then(|| l10n.t("map-unlisted").arg("n", unlisted).to_string());
         self.hidden = (hidden > 0).then(|| l10n.t("map-hidden").arg("n", hidden).to_string());
         self.empty = centres.is_empty().then(|| l10n.t("map-empty").arg("date", &date).to_string());
         self.groups = groups(l10n, &self.procedure, &centres);
@@ -260,17 +266,20 @@ impl LevelMapPage {
         self.pager = Pager::of_hits(l10n, page, self.rows.len(), &info, &here.clone().at("bang"));
     }
 
-    fn fill_nation(&mut self, state: &AppState, here: &Address, view: &View, code: &ProcedureCode) {
+    fn fill_nation(
+        &mut self,
+        here: &Address,
+        view: &View,
+        spread: &LevelSpread,
+        provinces: Vec<ProvinceLevels>,
+    ) {
         let l10n = L10n::vi();
-        let spread = state.engine.procedure_levels(code, None, view.as_of);
-        self.spread = SpreadView::new(l10n, &spread, l10n.t("map-summary-nation").to_string());
+        self.spread = SpreadView::new(l10n, spread, l10n.t("map-summary-nation").to_string());
         let date = words::date(view.as_of);
         self.caption = l10n.t("map-table-nation-caption").arg("date", date).to_string();
         let here = here.clone().without("centre").without("sort");
         let to = |unit: &UnitCode| here.clone().with("unit", unit.as_str());
-        self.provinces = state
-            .engine
-            .provinces_of_procedure(code, view.as_of)
+        self.provinces = provinces
             .into_iter()
             .map(|levels| {
                 let counts = &levels.spread.counts;
@@ -282,7 +291,7 @@ impl LevelMapPage {
                     highest: levels.spread.highest.map(|level| LevelView::of(l10n, level)),
                     weakest: levels.spread.weakest.map(|level| LevelView::of(l10n, level)),
                     offered: offered.to_string(),
-                    unknown: counts.unknown + counts.offered_without_level,
+                    unknown: counts.unknown,
                 }
             })
             .collect();

@@ -10,6 +10,7 @@ use motcua_http::{AppState, Path, PlacePage, Problem, Query, QueryParams, QueryR
 use motcua_search::LevelSpread;
 
 use crate::address::Address;
+use crate::filing::responsible_links;
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Link, Pager, Select, SelectOption};
@@ -72,8 +73,12 @@ pub(crate) struct ProcedurePage {
     pub pager: Pager,
     pub shown_date: String,
     pub history: Address,
-    /// Where to file, and the map of levels.
-    pub filing: [Link; 2],
+    /// The centres responsible for the place in view.
+    pub responsible: Vec<Link>,
+    /// Where to file.
+    pub ways: Link,
+    /// The map of levels.
+    pub map: Link,
 }
 
 /// What is offered at the place in view.
@@ -118,6 +123,11 @@ pub(crate) async fn show_procedure(
     let place = frame.place.as_ref().filter(|place| place.former.is_none()).map(|place| place.name.clone());
     let offered_here = offers_here(&state, view, &record.code, place.clone()).await?;
     let (spread, everywhere) = spread(&state, view, &record.code, place.as_deref());
+    let responsible = match &place {
+        Some(_) => responsible_links(&state, view, &at).await?,
+        None => Vec::new(),
+    };
+    let [ways, map] = filing_links(l10n, view, record.code.as_str());
     let filter = AvailabilityFilter {
         procedure: Some(record.code.clone()),
         unit: view.unit().filter(|_| frame.former().is_none()),
@@ -151,7 +161,9 @@ pub(crate) async fn show_procedure(
         history: Address::of("/vi/thu-tuc", record.code.as_str())
             .below("lich-su")
             .maybe("as_of", view.carried.as_of.as_deref()),
-        filing: filing_links(l10n, view, record.code.as_str()),
+        responsible,
+        ways,
+        map,
         frame,
     };
     show(&page)

@@ -1,11 +1,16 @@
 //! Where to file: the best way for somebody of a place, the other ways, the desks, and what stays on paper.
 
 pub(crate) mod parts;
+pub(crate) mod place;
+
+use std::collections::HashSet;
 
 use askama::Template;
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use motcua_catalogue::{
-    FilingAnswer, NoResponsible, ProcedureAt, ProcedureCode, Tier, TierBasis, UnitName, WayKind,
+    FilingAnswer, NoResponsible, ProcedureAt, ProcedureCode, TierBasis, UnitCode, UnitName, WayKind,
 };
 use motcua_http::{AppState, ParameterError, Path, Problem, Query, QueryParams, QueryReader};
 use motcua_search::{Filing, FilingQuestion};
@@ -15,23 +20,41 @@ use crate::filing::unit_in_view;
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::Link;
-use crate::pages::{Page, nothing_has, place_in_view, show};
+use crate::pages::{nothing_has, place_in_view, show};
 use crate::words::{self, CodeView};
 
-pub(crate) use parts::{ElsewhereLine, Paper, WayCard};
+use parts::best_elsewhere;
+pub(crate) use parts::{ElsewhereLine, Originals, Paper, WayCard};
+pub(crate) use place::{AskPlace, FindPlace};
+use place::{Typed, anew, ask, to_units, typed};
 
 /// Longest code of a case, in characters.
 const LONGEST_CASE: usize = 64;
+
+/// Longest name of a place that is read, in characters.
+const LONGEST_PLACE: usize = 200;
+
+/// How many other ways, and desks elsewhere, stand open; the rest is folded.
+const OPEN: usize = 3;
 
 /// Parameters of the page.
 pub(crate) struct WaysParams {
     view: View,
     case: Option<String>,
+    /// The name of a place, typed into the box, and the choices made among what it may be.
+    typed: Option<String>,
+    within: Vec<UnitCode>,
 }
 
 impl QueryParams for WaysParams {
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self { view: View::read(query), case: query.text("truong-hop", LONGEST_CASE) }
+        let codes = |text: &str| text.split(',').map(|code| code.parse().ok()).collect::<Option<Vec<_>>>();
+        Self {
+            view: View::read(query),
+            case: query.text("truong-hop", LONGEST_CASE),
+            typed: query.text("noi", LONGEST_PLACE),
+            within: query.choice("within", "codes of units, separated by commas", codes).unwrap_or_default(),
+        }
     }
 }
 
@@ -48,26 +71,23 @@ pub(crate) struct WaysPage {
     pub cases: Vec<Link>,
     pub chosen_case: Option<Link>,
     pub notes: Vec<String>,
+    /// This page without a place, where it answers.
+    pub change: Option<Address>,
     pub best: Option<WayCard>,
+    /// Why a centre elsewhere comes first.
+    pub best_why: Option<String>,
     pub others: Vec<WayCard>,
+    /// Those that are folded.
+    pub more_others: Vec<WayCard>,
     pub desks: Vec<WayCard>,
+    pub more_desks: Vec<WayCard>,
     pub alternatives: Option<String>,
     pub paper: Option<Paper>,
+    pub originals: Option<Originals>,
     pub not_here: Vec<String>,
     pub elsewhere: Vec<ElsewhereLine>,
     pub elsewhere_count: Option<String>,
     pub shown_date: String,
-}
-
-/// The question for a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AskPlace {
-    /// The question.
-    pub question: String,
-    /// The places to choose from; each leads back here.
-    pub choices: Vec<Link>,
-    /// This page without a place, where one is chosen.
-    pub anew: Option<Address>,
 }
 
 /// `GET /vi/thu-tuc/{code}/noi-nop`.
@@ -75,7 +95,7 @@ pub(crate) async fn show_ways(
     State(state): State<AppState>,
     Path(code): Path<ProcedureCode>,
     Query(params): Query<WaysParams>,
-) -> Page {
+) -> Result<Response, Problem> {
     let view = &params.view;
     let Some(at) = state.catalogue.procedure(&code, view.as_of).await? else {
         return Err(nothing_has("procedure", code.as_str(), view));
@@ -86,7 +106,21 @@ pub(crate) async fn show_ways(
         .maybe("truong-hop", params.case.as_deref());
     let mut page = WaysPage::empty(frame(&state, view, &here, &at).await?, view, &at);
     if page.frame.former().is_some() {
-        return show(&page);
+        return Ok(show(&page)?.into_response());
+    }
+    let mut find = FindPlace::new(&here);
+    if let Some(text) = &params.typed {
+        let found = state.engine.resolve_place(text, view.as_of, &params.within);
+        match typed(L10n::vi(), &here, text, &found) {
+            Typed::Unit(unit) => {
+                let there = anew(&here).with("unit", unit.as_str());
+                return Ok(Redirect::to(&there.to_string()).into_response());
+            }
+            Typed::Said(said, choices) => {
+                find = FindPlace { text: text.clone(), said: Some(said), choices, ..find };
+                page.frame.noindex = true;
+            }
+        }
     }
     let unit = unit_in_view(&state, view).await?;
     let filing = match unit {
@@ -106,7 +140,12 @@ pub(crate) async fn show_ways(
         return Err(unknown_case(params.case.as_deref().unwrap_or_default()));
     }
     match filing {
-        Some(filing) => page.fill(&here, &at, &filing, params.case.as_deref()),
+        Some(filing) => {
+            page.fill(&here, &at, &filing, view.as_of, params.case.as_deref());
+            if let Some(ask) = &mut page.ask {
+                ask.find = find;
+            }
+        }
         None => {
             let provinces = state.catalogue.units_below(None, view.as_of).await?;
             let names = provinces.iter().map(|unit| UnitName {
@@ -114,10 +153,10 @@ pub(crate) async fn show_ways(
                 full_name: unit.stored.record.full_name.clone(),
             });
             let question = L10n::vi().t("ways-place-province").to_string();
-            page.ask = Some(AskPlace { question, choices: to_units(&here, names), anew: None });
+            page.ask = Some(AskPlace { question, choices: to_units(&here, names), anew: None, find });
         }
     }
-    show(&page)
+    Ok(show(&page)?.into_response())
 }
 
 async fn frame(state: &AppState, view: &View, here: &Address, at: &ProcedureAt) -> Result<Frame, Problem> {
@@ -143,14 +182,6 @@ fn unknown_case(case: &str) -> Problem {
     )])
 }
 
-/// Links that choose one of some units on this page.
-fn to_units(here: &Address, units: impl Iterator<Item = UnitName>) -> Vec<Link> {
-    let here = here.clone().without("centre").without("unit");
-    units
-        .map(|unit| Link { label: unit.full_name, href: here.clone().with("unit", unit.code.as_str()) })
-        .collect()
-}
-
 impl WaysPage {
     fn empty(frame: Frame, view: &View, at: &ProcedureAt) -> Self {
         let record = &at.stored.record;
@@ -164,11 +195,16 @@ impl WaysPage {
             cases: Vec::new(),
             chosen_case: None,
             notes: Vec::new(),
+            change: None,
             best: None,
+            best_why: None,
             others: Vec::new(),
+            more_others: Vec::new(),
             desks: Vec::new(),
+            more_desks: Vec::new(),
             alternatives: None,
             paper: None,
+            originals: None,
             not_here: Vec::new(),
             elsewhere: Vec::new(),
             elsewhere_count: None,
@@ -177,10 +213,18 @@ impl WaysPage {
         }
     }
 
-    fn fill(&mut self, here: &Address, at: &ProcedureAt, filing: &Filing, case: Option<&str>) {
+    fn fill(
+        &mut self,
+        here: &Address,
+        at: &ProcedureAt,
+        filing: &Filing,
+        day: NaiveDate,
+        case: Option<&str>,
+    ) {
         let l10n = L10n::vi();
         let answer = &filing.answer;
         self.ask = ask(l10n, here, filing);
+        self.change = self.ask.is_none().then(|| anew(here));
         self.cases = answer
             .cases
             .iter()
@@ -203,10 +247,20 @@ impl WaysPage {
         let shown = answer.ways.iter().enumerate();
         let shown = shown.filter(|(place, way)| way.kind != WayKind::Post || Some(*place) == first_post);
         let mut cards = shown.filter_map(|(_, way)| {
-            Some(WayCard::new(l10n, &self.frame.carried, way, answer.desks.get(way.desk)?, filing.measures))
+            let desk = answer.desks.get(way.desk)?;
+            Some(WayCard::new(l10n, &self.frame.carried, way, desk, (day, filing.measures)))
         });
         self.best = cards.next();
-        let (desks, others) = cards.partition(|card: &WayCard| card.kind == WayKind::Desk);
+        self.best_why = best_elsewhere(l10n, answer);
+        let (mut desks, mut others): (Vec<WayCard>, Vec<WayCard>) =
+            cards.partition(|card| card.kind == WayKind::Desk);
+        // The card of a centre elsewhere already says where it is and when it is open.
+        let told: HashSet<&str> =
+            self.best.iter().chain(&others).map(|card| card.centre_href.path()).collect();
+        desks.retain(|card| !card.is_elsewhere || !told.contains(card.centre_href.path()));
+        self.more_others = others.split_off(others.len().min(OPEN));
+        let own = desks.iter().filter(|card| !card.is_elsewhere).count();
+        self.more_desks = desks.split_off(desks.len().min(own.max(OPEN)));
         (self.desks, self.others) = (desks, others);
         let shown = answer.desks.iter().filter(|desk| desk.relation.is_elsewhere()).count();
         self.alternatives = (filing.alternatives > 0).then(|| {
@@ -214,6 +268,7 @@ impl WaysPage {
             text.to_string()
         });
         self.paper = Paper::new(l10n, answer);
+        self.originals = Originals::new(l10n, answer);
         if answer.ask.is_none() && answer.cases.is_empty() && !answer.is_offered_here() {
             self.not_here = not_here(l10n, answer);
             self.elsewhere = filing
@@ -231,19 +286,6 @@ impl WaysPage {
     }
 }
 
-fn ask(l10n: &L10n, here: &Address, filing: &Filing) -> Option<AskPlace> {
-    let ask = filing.answer.ask.as_ref()?;
-    let next = ask.choices.first().map_or(Tier::Commune, |unit| unit.code.tier());
-    let key = if next == Tier::District { "ways-place-district" } else { "ways-place-commune" };
-    let tier = l10n.t(words::tier_key(ask.tier)).to_string().to_lowercase();
-    let place = &filing.place.unit.stored.record.full_name;
-    Some(AskPlace {
-        question: l10n.t(key).arg("tier", tier).arg("place", place).to_string(),
-        choices: to_units(here, ask.choices.iter().cloned()),
-        anew: Some(here.clone().without("unit").without("centre")),
-    })
-}
-
 /// What the reader must know of how the responsible centre was found.
 fn notes(l10n: &L10n, filing: &Filing) -> Vec<String> {
     let answer = &filing.answer;
@@ -258,8 +300,7 @@ fn notes(l10n: &L10n, filing: &Filing) -> Vec<String> {
         Some(TierBasis::Listings) => Some("ways-basis-listings"),
         Some(TierBasis::Procedure) | None => None,
     };
-    let unmeasured = (!filing.measures && !answer.ways.is_empty()).then_some("distance-unmeasured");
-    [none, basis, unmeasured].into_iter().flatten().map(|key| l10n.t(key).to_string()).collect()
+    [none, basis].into_iter().flatten().map(|key| l10n.t(key).to_string()).collect()
 }
 
 /// What each responsible centre says instead of yes.

@@ -6,12 +6,12 @@ use motcua_catalogue::{Level, OnlineLevel, Scheme, WayKind};
 use crate::address::Address;
 use crate::frame::Part;
 use crate::listing::{Link, Pager};
-use crate::offer::PointView;
+use crate::offer::{PointView, ReasonView};
 use crate::pages::level_map::{
     LegendLine, LevelMapPage, ProvinceRow, SortLink, Symbol, Tile, TileGroup, UnitRow,
 };
-use crate::pages::ways::parts::SiteLine;
-use crate::pages::ways::{AskPlace, ElsewhereLine, Paper, WayCard, WaysPage};
+use crate::pages::ways::parts::{PhoneLine, SiteLine};
+use crate::pages::ways::{AskPlace, ElsewhereLine, FindPlace, Originals, Paper, WayCard, WaysPage};
 use crate::spread::SpreadView;
 use crate::tests::markup::faults;
 use crate::tests::samples::{HOSTILE, chosen_view, frame, l10n, spread, view};
@@ -37,9 +37,9 @@ fn card(kind: WayKind, is_full: bool) -> WayCard {
     let site = |text: &str| SiteLine {
         name: is_full.then(|| text.to_owned()),
         address: is_full.then(|| text.to_owned()),
-        phones: if is_full { vec![text.to_owned()] } else { Vec::new() },
+        phones: if is_full { vec![PhoneLine::new(text)] } else { Vec::new() },
         hours: text.to_owned(),
-        distance: is_full.then(|| text.to_owned()),
+        distance: text.to_owned(),
     };
     WayCard {
         kind,
@@ -47,17 +47,23 @@ fn card(kind: WayKind, is_full: bool) -> WayCard {
         assumed: is_full.then(|| HOSTILE.into()),
         centre: HOSTILE.into(),
         centre_href: Address::new("/vi/trung-tam/c18070"),
-        relation: "Nơi có trách nhiệm".into(),
+        relation: "Nơi tiếp nhận theo địa bàn".into(),
         level: three(),
         derived: is_full.then(|| HOSTILE.into()),
         warning: is_full.then(|| HOSTILE.into()),
         is_online: kind != WayKind::Desk,
+        reason: (kind == WayKind::PartlyOnline).then(|| ReasonView {
+            kind: HOSTILE.into(),
+            text: HOSTILE.into(),
+            clause: HOSTILE.into(),
+        }),
         link: is_full.then(|| "https://dvc.example/a?b=1&c=2".into()),
         time: None,
         fees: Vec::new(),
         fees_from: None,
         sites: if is_full { vec![site(HOSTILE), site("x")] } else { Vec::new() },
         source: is_full.then(|| HOSTILE.into()),
+        is_elsewhere: is_full,
     }
 }
 
@@ -74,20 +80,29 @@ fn ways(is_full: bool) -> WaysPage {
             question: HOSTILE.into(),
             choices: vec![link(HOSTILE)],
             anew: Some(Address::new("/vi/thu-tuc/1.001193/noi-nop")),
+            find: FindPlace {
+                action: Address::new("/vi/thu-tuc/1.001193/noi-nop").with("as_of", HOSTILE),
+                text: HOSTILE.into(),
+                said: Some(HOSTILE.into()),
+                choices: vec![link(HOSTILE)],
+            },
         }),
         cases: if is_full { vec![link(HOSTILE)] } else { Vec::new() },
         chosen_case: is_full.then(|| link(HOSTILE)),
         notes: vec![HOSTILE.into()],
+        change: is_full.then(|| Address::new("/vi/thu-tuc/1.001193/noi-nop")),
         best: Some(card(WayKind::FullyOnline, is_full)),
+        best_why: is_full.then(|| HOSTILE.into()),
         others: one(WayKind::PartlyOnline),
+        more_others: if is_full { one(WayKind::Post) } else { Vec::new() },
         desks: one(WayKind::Desk),
+        more_desks: if is_full { one(WayKind::Desk) } else { Vec::new() },
         alternatives: is_full.then(|| HOSTILE.into()),
         paper: is_full.then(|| Paper {
             intro: HOSTILE.into(),
             points: vec![PointView { label: HOSTILE.into(), state: HOSTILE.into() }],
-            originals: vec![HOSTILE.into()],
-            no_originals: Some(HOSTILE.into()),
         }),
+        originals: is_full.then(|| Originals { items: vec![HOSTILE.into()], none: Some(HOSTILE.into()) }),
         not_here: vec![HOSTILE.into()],
         elsewhere: vec![ElsewhereLine {
             centre: HOSTILE.into(),

@@ -257,7 +257,9 @@ fn procedure(view: &View, at: &motcua_catalogue::ProcedureAt, offers: Vec<OfferV
         offers,
         history: Address::new("/vi/thu-tuc/1.001193/lich-su"),
         shown_date: "01/03/2021".into(),
-        filing: [link("Nơi nộp"), link("Các nơi")],
+        responsible: vec![link(HOSTILE)],
+        ways: link("Nơi nộp"),
+        map: link("Các nơi"),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Ways, desks and what stays on paper, ready to show.
 
-use motcua_catalogue::{FilingAnswer, FilingDesk, FilingWay, Relation, WayKind, WayOrigin};
+use chrono::NaiveDate;
+use motcua_catalogue::{
+    BoundaryFree, FilingAnswer, FilingDesk, FilingWay, Offered, Relation, WayKind, WayOrigin,
+};
 use motcua_search::Offerer;
 
 use crate::address::{Address, Carried};
 use crate::filing::{derived_words, distance, hours, paper_views};
 use crate::l10n::L10n;
-use crate::offer::{FeeView, PointView, level_warning, source_words};
+use crate::offer::{FeeView, PointView, ReasonView, level_warning, source_words};
 use crate::spread::state_view;
 use crate::words::{self, LevelView};
 
@@ -28,12 +31,16 @@ pub(crate) struct WayCard {
     /// That more is claimed than the check-list allows.
     pub warning: Option<String>,
     pub is_online: bool,
+    /// Why it is not online from end to end, where the listing says so.
+    pub reason: Option<ReasonView>,
     pub link: Option<String>,
     pub time: Option<Told>,
     pub fees: Vec<FeeView>,
     pub fees_from: Option<String>,
     pub sites: Vec<SiteLine>,
     pub source: Option<String>,
+    /// Whether the centre lies elsewhere.
+    pub is_elsewhere: bool,
 }
 
 /// A fact and what says so.
@@ -48,10 +55,19 @@ pub(crate) struct Told {
 pub(crate) struct SiteLine {
     pub name: Option<String>,
     pub address: Option<String>,
-    pub phones: Vec<String>,
+    pub phones: Vec<PhoneLine>,
     pub hours: String,
-    /// Distance, or that it is not known; absent where no distance can be known at all.
-    pub distance: Option<String>,
+    /// Distance, or that it is not known, or why no distance can be known at all.
+    pub distance: String,
+}
+
+/// A telephone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PhoneLine {
+    /// As published.
+    pub shown: String,
+    /// `tel:` address.
+    pub href: String,
 }
 
 /// What stays on paper or at a desk.
@@ -61,10 +77,14 @@ pub(crate) struct Paper {
     pub intro: String,
     /// The points that are not online.
     pub points: Vec<PointView>,
-    /// Items of which an original must be handed in.
-    pub originals: Vec<String>,
-    /// What stands in place of the originals where there are none.
-    pub no_originals: Option<String>,
+}
+
+/// The dossier items of which the source names originals: not what must be handed in, which no source says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Originals {
+    pub items: Vec<String>,
+    /// What stands in their place where there are none.
+    pub none: Option<String>,
 }
 
 /// A centre elsewhere that offers it.
@@ -113,17 +133,17 @@ impl WayCard {
         carried: &Carried,
         way: &FilingWay,
         desk: &FilingDesk,
-        measures: bool,
+        (day, measures): (NaiveDate, bool),
     ) -> Self {
         let centre = &desk.centre.stored.record;
         let record = desk.listing.as_ref().map(|at| &at.stored.record);
         let sites = desk.sites.iter().map(|on_day| SiteLine {
             name: on_day.site.name.clone(),
             address: on_day.site.address.clone(),
-            phones: on_day.site.phones.clone(),
-            hours: hours(l10n, &on_day.hours),
-            distance: measures.then(|| {
-                distance(l10n, on_day.metres).unwrap_or_else(|| l10n.t("distance-unknown").to_string())
+            phones: on_day.site.phones.iter().map(|phone| PhoneLine::new(phone)).collect(),
+            hours: hours(l10n, on_day, day),
+            distance: distance(l10n, on_day.metres).unwrap_or_else(|| {
+                l10n.t(if measures { "distance-unknown" } else { "distance-unmeasured" }).to_string()
             }),
         });
         let fees = way.fees.as_ref();
@@ -141,6 +161,9 @@ impl WayCard {
             derived: record.and_then(|record| derived_words(l10n, record)),
             warning: record.and_then(|record| level_warning(l10n, record)),
             is_online: matches!(way.kind, WayKind::FullyOnline | WayKind::PartlyOnline),
+            reason: record
+                .filter(|_| way.kind == WayKind::PartlyOnline)
+                .and_then(|record| ReasonView::of(l10n, record)),
             link: way.link.clone(),
             time: way.time_limit.as_ref().map(|(limit, from)| Told {
                 text: words::time_limit(l10n, limit),
@@ -152,7 +175,16 @@ impl WayCard {
             fees_from: fees.map(|(_, from)| origin(l10n, *from)),
             sites: sites.collect(),
             source: record.map(|record| source_words(l10n, &record.source)),
+            is_elsewhere: desk.relation.is_elsewhere(),
         }
+    }
+}
+
+impl PhoneLine {
+    /// A number with the address that calls it.
+    pub(crate) fn new(phone: &str) -> Self {
+        let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Self { shown: phone.to_owned(), href: format!("tel:{digits}") }
     }
 }
 
@@ -168,7 +200,16 @@ impl Paper {
             (true, true) => "ways-paper-none",
             (true, false) => "ways-paper-at",
         };
-        let originals: Vec<String> = answer
+        let centre = &desk.centre.stored.record.name;
+        Some(Self { intro: l10n.t(key).arg("centre", centre).to_string(), points })
+    }
+}
+
+impl Originals {
+    /// What the source names; without any way there is nothing to say.
+    pub(crate) fn new(l10n: &L10n, answer: &FilingAnswer) -> Option<Self> {
+        answer.ways.first()?;
+        let items: Vec<String> = answer
             .originals
             .iter()
             .map(|item| {
@@ -176,14 +217,49 @@ impl Paper {
                 format!("{} – {count}", item.name)
             })
             .collect();
-        let no_originals = match (originals.is_empty(), answer.knows_dossier) {
+        let none = match (items.is_empty(), answer.knows_dossier) {
             (false, _) => None,
             (true, true) => Some(l10n.t("ways-originals-none").to_string()),
             (true, false) => Some(l10n.t("ways-originals-unknown").to_string()),
         };
-        let centre = &desk.centre.stored.record.name;
-        Some(Self { intro: l10n.t(key).arg("centre", centre).to_string(), points, originals, no_originals })
+        Some(Self { items, none })
     }
+}
+
+/// Why a centre elsewhere comes first: what the own centre does, and what this one does; nothing where it is the own.
+pub(crate) fn best_elsewhere(l10n: &L10n, answer: &FilingAnswer) -> Option<String> {
+    let best = answer.ways.first()?;
+    let there = answer.desks.get(best.desk).filter(|desk| desk.relation.is_elsewhere())?;
+    let is_online = |kind| matches!(kind, WayKind::FullyOnline | WayKind::PartlyOnline);
+    let own_online = answer
+        .ways
+        .iter()
+        .filter(|way| is_online(way.kind))
+        .find_map(|way| answer.desks.get(way.desk).filter(|desk| !desk.relation.is_elsewhere()));
+    let own = own_online.or_else(|| answer.responsible().next());
+    let own = match (own, own_online) {
+        (None, _) => l10n.t("ways-own-none").to_string(),
+        (Some(own), online) => {
+            let key = match (online, own.offered()) {
+                (Some(_), _) => "ways-own-partly",
+                (None, Some(Offered::Yes)) => "ways-own-offline",
+                (None, Some(Offered::No)) => "ways-own-no",
+                (None, Some(Offered::Unknown) | None) => "ways-own-unknown",
+            };
+            l10n.t(key).arg("centre", &own.centre.stored.record.name).to_string()
+        }
+    };
+    let does = l10n.t(match best.kind {
+        WayKind::FullyOnline => "ways-there-full",
+        WayKind::PartlyOnline => "ways-there-partly",
+        WayKind::Post | WayKind::Desk => "ways-there-offered",
+    });
+    let reach = l10n.t(match there.boundary_free() {
+        BoundaryFree::Nation => "ways-reach-nation",
+        _ => "ways-reach-province",
+    });
+    let text = l10n.t("ways-best-elsewhere").arg("own", own);
+    Some(text.arg("there", does.to_string()).arg("reach", reach.to_string()).to_string())
 }
 
 impl ElsewhereLine {
