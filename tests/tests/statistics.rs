@@ -1,6 +1,7 @@
 //! Statistics from outside: the page, the API and the files say the same, and centres' own figures come in by file.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use motcua_tests::fixtures::{self, CENTRES, UNITS_2025};
 use motcua_tests::walk::whole_list;
@@ -181,10 +182,63 @@ async fn a_series_ends_with_the_figures_of_its_last_day() {
         assert_eq!(last["day"], "2026-06-01");
         let total = asked(&server, &[("unit", "42"), ("as_of", "2026-06-01")]).await;
         assert_eq!(last["figures"], total["total"]);
+        assert_eq!(series["cut"], false, "{step}");
+        // Before the first listing nobody has said anything: that is no share, not even one of nought.
+        let begin = series["recorded_from"].as_str().expect("a day on which the listings begin");
+        let is_open = |item: &Value| item["figures"]["online"]["percent"].is_null();
+        for item in items {
+            let day = item["day"].as_str().expect("a day");
+            assert_eq!(is_open(item), day < begin, "{step}: {day}, recorded from {begin}");
+        }
+        let breaks = series["breaks"].as_array().expect("days");
+        for day in ["2022-08-15", "2025-07-01"] {
+            assert!(breaks.iter().any(|found| found == day), "{step}: {day} is not in {breaks:?}");
+        }
         assert_eq!(last["centres"], 70);
         let file = server.query(path, &[&parameters[..], &[("format", "csv")]].concat()).await.is(200);
-        assert_eq!(table(&file.text()).len(), items.len());
+        let rows = table(&file.text());
+        assert_eq!(rows.len(), items.len());
+        for (row, item) in rows.iter().zip(items) {
+            assert_eq!(row["online_percent"].is_empty(), is_open(item), "{row:?}");
+        }
     }
+    let path = "/api/v1/statistics/series";
+    let long = [("unit", "42"), ("from", "2000-01-01"), ("to", "2026-06-01"), ("step", "month")];
+    let series = server.query(path, &long).await.is(200).json();
+    assert_eq!(series["items"].as_array().map(Vec::len), Some(121));
+    assert_eq!(series["cut"], true, "an early first day is not passed over in silence");
+    let html = server.query("/vi/thong-ke", &[("unit", "42"), ("as_of", "2021-03-01")]).await.is(200).text();
+    assert!(html.contains("chưa có trung tâm nào công bố.") && html.contains("chưa có số liệu"));
+    assert!(html.contains("ngày 23/06/2022; số của ngày 01/03/2021 chỉ là tính lùi"));
+    let html = server.query("/vi/thong-ke", &[("unit", "42"), ("as_of", "2026-06-01")]).await.is(200).text();
+    assert!(html.contains("Ngày 01/07/2025: đơn vị hành chính"), "a reorganisation is told");
+    assert!(!html.contains("tính lùi"));
+    for (day, before) in [("2022-06-22", true), ("2022-06-23", false)] {
+        let path = format!("/api/v1/statistics/indicator?unit=42&as_of={day}");
+        assert_eq!(server.get(&path).await.is(200).json()["before_decision"], before, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_of_figures_is_answered_to_the_last() {
+    let site = Site::sqlite();
+    let server = Arc::new(site.serve(ServerOptions::default()).await);
+    let mut asked = tokio::task::JoinSet::new();
+    for number in 0..50 {
+        let server = Arc::clone(&server);
+        asked.spawn(async move {
+            let (year, unit) = (2021 + number % 5, ["42", "436", "439", "18070", "18073"][number / 10]);
+            let path = format!("/api/v1/statistics/series?unit={unit}&to={year}-0{}-01", 1 + number % 6);
+            (server.get(&path).await.status.as_u16(), path)
+        });
+    }
+    let answers = asked.join_all().await;
+    assert_eq!(answers.len(), 50);
+    for (status, path) in answers {
+        // A commune or district may have ended by then; that is an answer as well.
+        assert!([200, 410].contains(&status), "{path}: {status}");
+    }
+    let _ = server.get("/api/v1/statistics?unit=42").await.is(200);
 }
 
 #[tokio::test]
@@ -229,6 +283,8 @@ async fn what_cannot_be_asked_is_refused_with_a_remedy() {
         ("/api/v1/statistics?agency=khong-co", "agency"),
         ("/api/v1/statistics?unit=99", "unit"),
         ("/api/v1/statistics?centre=khong-co", "centre"),
+        ("/api/v1/statistics?unit=439&centre=c18070&as_of=2021-03-01", "centre"),
+        ("/api/v1/statistics/series?unit=439&centre=c18070&as_of=2021-03-01", "centre"),
         ("/api/v1/statistics?format=xml", "format"),
         ("/api/v1/statistics?bi=tier", "bi"),
         ("/api/v1/statistics/series?from=2021-03-02&to=2021-03-01", "from"),
@@ -249,7 +305,13 @@ async fn what_cannot_be_asked_is_refused_with_a_remedy() {
     for path in ["/vi/thong-ke?sort=colour", "/vi/thong-ke?tier=ministry"] {
         let _ = server.get(path).await.is(400);
     }
-    let _ = server.get("/vi/thong-ke?field=khong-co").await.is(404);
+    let html = server.get("/vi/thong-ke?field=khong-co").await.is(400).text();
+    assert!(html.contains("field") && html.contains("giá trị “khong-co”"), "the page names what is wrong");
+    let html = server.get("/vi/thong-ke?unit=439&centre=c18070&as_of=2021-03-01").await.is(400).text();
+    assert!(html.contains("giá trị “c18070”"));
+    let _ = server.get("/vi/thong-ke?unit=436&centre=c18070&as_of=2021-03-01").await.is(200);
+    let html = server.get("/vi/thong-ke?unit=42&field=ho-tich").await.is(200).text();
+    assert!(html.contains("Lĩnh vực: Hộ tịch"), "the filter has the name of the field");
 }
 
 #[tokio::test]
@@ -367,7 +429,8 @@ fn faults_in_centres_figures_are_told_cell_by_cell() {
          p98,2025-06,1,1,1,1,0,99.55\n\
          p77,2026-05,1,1,1,1,0,\n\
          c98001-2025,2020-05,1,1,1,1,0,\n\
-         p98,2025-12,-1,,,,,\n",
+         p98,2025-12,-1,,,,,\n\
+         p98,2199-05,abc,1,1,2,0,101\n",
     );
     let report = site.import(&[file]).exits_with(1).json();
     let refusals = report["files"][0]["refusals"].as_array().expect("refusals").clone();
@@ -375,10 +438,8 @@ fn faults_in_centres_figures_are_told_cell_by_cell() {
         .iter()
         .map(|refusal| (number(&refusal["line"]), refusal["column"].as_str().unwrap_or_default()))
         .collect();
-    let mut sorted = told.clone();
-    sorted.sort_unstable();
     assert_eq!(
-        sorted,
+        told,
         [
             (2, "month"),
             (3, "received"),
@@ -390,9 +451,15 @@ fn faults_in_centres_figures_are_told_cell_by_cell() {
             (9, "centre"),
             (10, "month"),
             (11, "received"),
+            (12, "received"),
+            (12, "month"),
+            (12, "on_time"),
+            (12, "satisfaction"),
         ],
         "{refusals:?}"
     );
+    let future = refusals.iter().find(|refusal| refusal["column"] == "month" && refusal["line"] == 12);
+    assert_eq!(future.expect("a refusal")["reason"], "tháng này chưa kết thúc");
     assert_eq!(report["written"], false, "one refused row keeps everything out");
     let unknown = site.write("la.csv", "centre,month,sao\np98,2026-05,1\n");
     let _ = site.import(&[unknown]).exits_with(4);

@@ -43,27 +43,12 @@ pub struct CentreFigure {
 }
 
 impl CentreFigure {
-    /// Says which rule the figures break, if they do.
-    pub fn check(&self) -> Result<(), &'static str> {
-        let exceeds = |part: Option<u32>, whole: Option<u32>| part.zip(whole).is_some_and(|(p, w)| p > w);
-        let late = self.on_time.zip(self.overdue).map(|(on_time, overdue)| on_time.saturating_add(overdue));
-        let numbers = [self.received, self.received_online, self.resolved, self.on_time, self.overdue];
-        if numbers.iter().all(Option::is_none) && self.satisfaction.is_none() {
-            return Err(NOTHING);
-        }
-        if exceeds(self.received_online, self.received) {
-            return Err(MORE_ONLINE);
-        }
-        if exceeds(self.on_time, self.resolved) || exceeds(self.overdue, self.resolved) {
-            return Err(MORE_IN_TIME);
-        }
-        if exceeds(late, self.resolved) {
-            return Err(MORE_IN_TIME);
-        }
-        if self.satisfaction.is_some_and(|percent| percent.tenths() > 1000) {
-            return Err(MORE_SATISFIED);
-        }
-        Ok(())
+    /// The rules that the figures break, every one of them, on a day on which they are given.
+    #[must_use]
+    pub fn faults(&self, today: NaiveDate) -> Vec<&'static str> {
+        let &Self { received, received_online, resolved, on_time, overdue, satisfaction, .. } = self;
+        let reported = Reported { received, received_online, resolved, on_time, overdue, satisfaction };
+        reported.faults(Some(self.month), today)
     }
 
     /// Share of the resolved dossiers that were in time; `None` where either is not known.
@@ -79,6 +64,36 @@ impl CentreFigure {
     }
 }
 
+/// The numbers of a month, before it is known whose they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reported {
+    pub(crate) received: Option<u32>,
+    pub(crate) received_online: Option<u32>,
+    pub(crate) resolved: Option<u32>,
+    pub(crate) on_time: Option<u32>,
+    pub(crate) overdue: Option<u32>,
+    pub(crate) satisfaction: Option<Quantity>,
+}
+
+impl Reported {
+    /// The rules that they break; without a month, those that need none.
+    pub(crate) fn faults(&self, month: Option<Month>, today: NaiveDate) -> Vec<&'static str> {
+        let exceeds = |part: Option<u32>, whole: Option<u32>| part.zip(whole).is_some_and(|(p, w)| p > w);
+        let ended = self.on_time.zip(self.overdue).map(|(on_time, overdue)| on_time.saturating_add(overdue));
+        let numbers = [self.received, self.received_online, self.resolved, self.on_time, self.overdue];
+        let more_in_time = [self.on_time, self.overdue, ended].iter().any(|n| exceeds(*n, self.resolved));
+        let rules = [
+            (month.is_some_and(|month| month.end() > today), NOT_OVER),
+            (numbers.iter().all(Option::is_none) && self.satisfaction.is_none(), NOTHING),
+            (exceeds(self.received_online, self.received), MORE_ONLINE),
+            (more_in_time, MORE_IN_TIME),
+            (self.satisfaction.is_some_and(|percent| percent.tenths() > 1000), MORE_SATISFIED),
+        ];
+        rules.into_iter().filter(|(is_broken, _)| *is_broken).map(|(_, rule)| rule).collect()
+    }
+}
+
+pub(crate) const NOT_OVER: &str = "the month is not over";
 pub(crate) const NOTHING: &str = "the month has no figure at all";
 pub(crate) const MORE_ONLINE: &str = "more dossiers came online than were received";
 pub(crate) const MORE_IN_TIME: &str = "more dossiers were in time or overdue than were resolved";
@@ -159,26 +174,41 @@ mod tests {
         }
     }
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
     #[test]
     fn impossible_figures_are_named() {
         let with = |change: fn(&mut CentreFigure)| {
             let mut figure = figure();
             change(&mut figure);
-            figure.check()
+            figure.faults(day("2021-03-01"))
         };
-        assert_eq!(with(|_| ()), Ok(()));
-        assert_eq!(with(|f| f.received_online = Some(101)), Err(MORE_ONLINE));
-        assert_eq!(with(|f| f.on_time = Some(121)), Err(MORE_IN_TIME));
-        assert_eq!(with(|f| f.overdue = Some(7)), Err(MORE_IN_TIME));
-        assert_eq!(with(|f| f.satisfaction = Some(Quantity::from_tenths(1001))), Err(MORE_SATISFIED));
-        assert_eq!(with(|f| (f.on_time, f.overdue) = (None, Some(120))), Ok(()));
+        assert_eq!(with(|_| ()), Vec::<&str>::new());
+        assert_eq!(with(|f| f.received_online = Some(101)), [MORE_ONLINE]);
+        assert_eq!(with(|f| f.on_time = Some(121)), [MORE_IN_TIME]);
+        assert_eq!(with(|f| f.overdue = Some(7)), [MORE_IN_TIME]);
+        assert_eq!(with(|f| f.satisfaction = Some(Quantity::from_tenths(1001))), [MORE_SATISFIED]);
+        assert_eq!(with(|f| (f.on_time, f.overdue) = (None, Some(120))), Vec::<&str>::new());
         assert_eq!(
             with(|f| {
                 (f.received, f.received_online, f.resolved) = (None, None, None);
                 (f.on_time, f.overdue, f.satisfaction) = (None, None, None);
             }),
-            Err(NOTHING)
+            [NOTHING]
         );
+    }
+
+    #[test]
+    fn every_fault_is_named_and_a_month_counts_once_it_is_over() {
+        assert_eq!(figure().faults(day("2021-02-28")), [NOT_OVER]);
+        assert!(figure().faults(day("2021-03-01")).is_empty());
+        let mut figure = figure();
+        (figure.received_online, figure.overdue) = (Some(101), Some(7));
+        figure.satisfaction = Some(Quantity::from_tenths(1001));
+        let faults = figure.faults(day("2021-02-01"));
+        assert_eq!(faults, [NOT_OVER, MORE_ONLINE, MORE_IN_TIME, MORE_SATISFIED]);
     }
 
     #[test]

@@ -119,7 +119,7 @@ pub struct FileReport {
     pub same: u64,
     /// Rows refused.
     pub refused: u64,
-    /// Why, for each refused row; the first ten thousand of a file.
+    /// Why, for each refused row, by line; the first ten thousand of a file.
     pub refusals: Vec<RowRefusal>,
     /// What was taken with a grain of salt: another encoding, decomposed letters, codes with a suffix.
     pub notices: Vec<String>,
@@ -178,9 +178,10 @@ pub async fn run(
     options: &ImportOptions,
     progress: &mut (dyn FnMut(Progress<'_>) -> bool + Send),
 ) -> Result<ImportReport, ImportError> {
+    let today = crate::clock::day_in_vietnam(crate::clock::now());
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        files.push(Rows::open(path, options.kind)?);
+        files.push(Rows::open(path, options.kind, today)?);
     }
     files.sort_by_key(Rows::kind);
     let mut batch = catalogue.batch(&options.actor, options.reason.as_deref()).await?;
@@ -249,6 +250,8 @@ async fn import_file(
         batch.put(new_entries).await?;
         put_group(batch, state, group, &mut report).await?;
         if ended {
+            // Those that a cell gives away come before those that the catalogue refuses.
+            report.refusals.sort_by_key(|refusal| refusal.line);
             report.notices = file.notices();
             report.notices.extend(state.codes.take_notice());
             return Ok(report);

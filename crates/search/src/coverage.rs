@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use moka::sync::Cache;
 use motcua_catalogue::figures::{Coverage, LevelCounts, Share, ShareSpread, UnitShare};
-use motcua_catalogue::{Scope as Reach, Slug, Tier};
+use motcua_catalogue::{CentreId, Scope as Reach, Slug, Tier, UnitCode};
 
 use crate::bitmap::Bitmap;
 use crate::coverage_request::{CoverageAnswer, CoverageBy, CoverageGroup, CoverageRequest};
@@ -84,6 +85,14 @@ impl Engine {
     #[must_use]
     pub fn coverage(&self, request: &CoverageRequest) -> Arc<CoverageAnswer> {
         coverage(&self.view(), request)
+    }
+
+    /// Whether a centre that works on a day lies outside a unit that exists on it: together they select nothing.
+    #[must_use]
+    pub fn lies_outside(&self, centre: &CentreId, unit: &UnitCode, as_of: NaiveDate) -> bool {
+        let (view, day) = (self.view(), day_of(as_of));
+        let is_there = |centre, unit| view.scope(centre, unit, day) != Scope::Nowhere;
+        is_there(Some(centre), None) && is_there(None, Some(unit)) && !is_there(Some(centre), Some(unit))
     }
 }
 

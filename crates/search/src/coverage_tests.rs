@@ -354,15 +354,19 @@ fn the_official_figure_counts_the_highest_and_the_honest_one_every_centre() {
 
 #[test]
 fn a_series_has_a_point_for_every_change_and_no_more() {
-    use crate::coverage_series::{SeriesRequest, SeriesStep, series};
+    use crate::coverage_series::{SeriesPoint, SeriesRequest, SeriesStep, series};
     let texts = [text(101, &[Tier::Commune])];
     let view = Arc::new(view_of(&texts, &[row(5, 101, "nd43-2011:4")]));
     let base = CoverageRequest { unit: "02".parse().ok(), ..CoverageRequest::on(date(START)) };
     let request =
         |from, to, step| SeriesRequest { coverage: base.clone(), from: date(from), to: date(to), step };
-    let points = series(&view, &request(START, END, SeriesStep::Change));
+    let found = series(&view, &request(START, END, SeriesStep::Change));
+    assert!(!found.is_cut && found.breaks.is_empty(), "{found:?}");
+    assert_eq!(found.recorded_from, Some(date(MIDDLE)), "nothing is recorded before");
+    let shares: Vec<_> = found.points.iter().map(SeriesPoint::online).collect();
+    assert_eq!(shares, [None, None, Some(Share::of(1, 1)), Some(Share::of(1, 1))]);
     let shown: Vec<_> =
-        points.iter().map(|point| (point.day, point.centres, point.coverage.online())).collect();
+        found.points.iter().map(|point| (point.day, point.centres, point.coverage.online())).collect();
     assert_eq!(
         shown,
         [
@@ -372,8 +376,9 @@ fn a_series_has_a_point_for_every_change_and_no_more() {
             (date(END), 2, Share::of(1, 1)),
         ]
     );
-    assert!(series(&view, &request(START, START + 3000, SeriesStep::Month)).len() >= 98);
+    let months = series(&view, &request(START, START + 3000, SeriesStep::Month));
+    assert!(months.points.len() >= 98 && !months.is_cut);
     let longest = series(&view, &request(START - 9000, START + 3000, SeriesStep::Month));
-    assert_eq!(longest.len(), Engine::LONGEST_SERIES);
-    assert_eq!(longest.last().map(|point| point.day), Some(date(START + 3000)));
+    assert_eq!((longest.points.len(), longest.is_cut), (Engine::LONGEST_SERIES, true));
+    assert_eq!(longest.points.last().map(|point| point.day), Some(date(START + 3000)));
 }

@@ -64,7 +64,7 @@ pub use answer::{
 };
 pub use counted::counted_text;
 pub use coverage_request::{CoverageAnswer, CoverageBy, CoverageGroup, CoverageRequest};
-pub use coverage_series::{SeriesPoint, SeriesRequest, SeriesStep};
+pub use coverage_series::{Series, SeriesPoint, SeriesRequest, SeriesStep};
 pub use engine::{Engine, EngineOptions};
 pub use error::SearchError;
 pub use explain::{Explanation, HitExplanation, LikenessExplanation, StepExplanation, VariantExplanation};

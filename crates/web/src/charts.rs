@@ -30,6 +30,8 @@ pub(crate) struct StackChart {
     pub rows: Vec<StackRow>,
     /// The patterns that occur, with their names.
     pub legend: Vec<LegendItem>,
+    /// What opens the legend, where it repeats one further up and is folded.
+    pub folded_legend: Option<String>,
 }
 
 /// One bar.
@@ -110,7 +112,14 @@ impl StackChart {
                 .iter()
                 .map(|category| LegendItem { pattern: category.pattern(), label: category.label(l10n) })
                 .collect(),
+            folded_legend: None,
         }
+    }
+
+    /// The same with its legend folded behind some words.
+    pub(crate) fn with_folded_legend(mut self, summary: String) -> Self {
+        self.folded_legend = Some(summary);
+        self
     }
 }
 
@@ -172,6 +181,8 @@ pub(crate) struct StepChart {
     pub dots: Vec<Dot>,
     /// The first and the last day.
     pub ends: Vec<Label>,
+    /// Where a vertical line stands between what is not to be compared.
+    pub breaks: Vec<String>,
 }
 
 /// A horizontal line.
@@ -211,6 +222,15 @@ const RIGHT: f64 = 392.0;
 pub(crate) type StepPoint = (i64, String, Share);
 
 impl StepChart {
+    /// The same with a vertical line at some days; `points` are those of the chart.
+    pub(crate) fn with_breaks(mut self, points: &[StepPoint], days: &[i64]) -> Self {
+        if let [first, .., last] = points {
+            let x = |day: &i64| format!("{:.1}", across(first.0, last.0, *day));
+            self.breaks = days.iter().filter(|day| (first.0..=last.0).contains(day)).map(x).collect();
+        }
+        self
+    }
+
     /// The chart of some days, oldest first; none where fewer than two have a share.
     pub(crate) fn new(id: &'static str, title: String, points: &[StepPoint]) -> Option<Self> {
         let known = points.iter().filter(|(_, _, share)| share.denominator > 0);
@@ -218,8 +238,7 @@ impl StepChart {
             return None;
         }
         let (first, last) = (points.first()?, points.last()?);
-        let span = (last.0 - first.0).max(1) as f64;
-        let x = |day: i64| LEFT + (RIGHT - LEFT) * (day - first.0) as f64 / span;
+        let x = |day: i64| across(first.0, last.0, day);
         let y = |tenths: u32| BOTTOM - (BOTTOM - TOP) * f64::from(tenths) / 1000.0;
         let mut path = String::new();
         let mut drawing = false;
@@ -239,13 +258,14 @@ impl StepChart {
                 format!("M{at_x:.1} {at_y:.1}")
             });
             drawing = true;
-            let is_end = place == 0 || place + 1 == points.len();
+            let is_first = dots.is_empty();
+            let is_end = is_first || place + 1 == points.len();
             dots.push(Dot {
                 x: format!("{at_x:.1}"),
                 y: format!("{at_y:.1}"),
                 label: is_end.then(|| percent(*share)),
                 label_y: format!("{:.1}", if tenths > 850 { at_y + 18.0 } else { at_y - 8.0 }),
-                anchor: if place == 0 { "start" } else { "end" },
+                anchor: if is_first { "start" } else { "end" },
             });
         }
         let words: Vec<String> =
@@ -264,8 +284,14 @@ impl StepChart {
             ends: ends
                 .map(|(x, point, anchor)| Label { x: format!("{x:.1}"), text: point.1.clone(), anchor })
                 .to_vec(),
+            breaks: Vec::new(),
         })
     }
+}
+
+/// Where a day stands between the first and the last.
+fn across(first: i64, last: i64, day: i64) -> f64 {
+    LEFT + (RIGHT - LEFT) * (day - first) as f64 / (last - first).max(1) as f64
 }
 
 #[cfg(test)]
@@ -312,5 +338,10 @@ mod tests {
         assert_eq!(chart.dots[0].label.as_deref(), Some("25,0%"));
         assert_eq!(chart.dots.iter().filter(|dot| dot.label.is_some()).count(), 2);
         assert_eq!(StepChart::new("x", "t".into(), &points[..1]), None);
+        let late = [point(0, 0, 0), point(10, 1, 4), point(20, 2, 4)];
+        let chart = StepChart::new("x", "t".into(), &late).expect("two shares");
+        assert!(chart.path.starts_with("M219.0"), "nothing is drawn where there is no share: {}", chart.path);
+        assert!(chart.dots.iter().all(|dot| dot.label.is_some()), "the first known share is written");
+        assert_eq!(chart.with_breaks(&late, &[-1, 10, 21]).breaks, ["219.0"]);
     }
 }

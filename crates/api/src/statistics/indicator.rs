@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use motcua_catalogue::figures::{IndicatorRules, OnlineIndicator, Share};
+use motcua_catalogue::figures::{INDICATOR_DECIDED_ON, IndicatorRules, OnlineIndicator, Share};
 use motcua_catalogue::{Tier, UnitCode};
 use motcua_http::{AppState, Problem, Query, QueryParams, QueryReader};
 use motcua_search::CoverageRequest;
@@ -52,6 +52,10 @@ pub(crate) struct IndicatorList {
     items: Vec<UnitIndicatorView>,
     /// The rules by which points are given.
     rules: IndicatorRulesView,
+    /// Whether the day lies before QĐ 766/QĐ-TTg was decided (2022-06-23): the figure was not official then, and is only
+    /// reckoned back to compare.
+    #[schema(example = true)]
+    before_decision: bool,
     /// Day on which they were counted.
     #[schema(example = "2021-03-01")]
     as_of: NaiveDate,
@@ -129,6 +133,7 @@ pub(crate) struct UnitIndicatorView {
                     "honest": {"numerator": 412, "denominator": 1240, "percent": 33.2}
                 }],
                 "rules": {"points": null, "full_marks_percent": 80, "source": "Quyết định 766/QĐ-TTg, theo nguồn thứ cấp"},
+                "before_decision": true,
                 "as_of": "2021-03-01"
             })),
             (String = "text/csv")
@@ -179,6 +184,7 @@ pub(crate) async fn list_indicators(
     let list = IndicatorList {
         items: units.iter().zip(figures).map(view).collect(),
         rules: rules.into(),
+        before_decision: as_of < INDICATOR_DECIDED_ON,
         as_of,
         notice: state.site.notice(),
     };
@@ -190,6 +196,7 @@ fn sheet(list: &IndicatorList) -> Sheet {
     let official = ShareView::columns("official").into_iter().chain(ShareView::columns("official_full"));
     let honest = ShareView::columns("honest");
     let columns = own.into_iter().chain(official).chain(["points".to_owned()]).chain(honest);
+    let columns = columns.chain(["before_decision".to_owned()]);
     let mut sheet = Sheet::new("chi-so-truc-tuyen", columns);
     for unit in &list.items {
         let tier: Tier = unit.tier.0;
@@ -199,7 +206,7 @@ fn sheet(list: &IndicatorList) -> Sheet {
         let online = cells(official.map(|official| official.online));
         let full = cells(official.map(|official| official.full));
         let row = own.into_iter().chain(online).chain(full).chain([cell(unit.points)]);
-        sheet.row(row.chain(unit.honest.cells()));
+        sheet.row(row.chain(unit.honest.cells()).chain([list.before_decision.to_string()]));
     }
     sheet
 }

@@ -76,6 +76,18 @@ impl SelectionParams {
         named.centre("centre", self.centre.as_ref()).await?;
         named.fields("field", self.field.as_slice()).await?;
         named.finish()?;
+        if let (Some(centre), Some(unit)) = (&self.centre, &self.unit)
+            && state.engine.lies_outside(centre, unit, as_of)
+        {
+            return Err(Problem::parameters(vec![ParameterError {
+                parameter: "centre".to_owned(),
+                location: Location::Query,
+                value: Some(centre.to_string()),
+                code: ErrorCode::Conflict,
+                reason: format!("it lies outside the unit {unit} on {as_of}"),
+                remedy: "leave out `unit` or `centre`, or name the unit in which the centre lies".to_owned(),
+            }]));
+        }
         if let Some(key) = &self.agency
             && !state.catalogue.has_agency(key).await?
         {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use motcua_http::{AppState, ErrorCode, Location, ParameterError, Problem, Query, QueryParams, QueryReader};
-use motcua_search::{SeriesRequest, SeriesStep};
+use motcua_search::{SeriesPoint, SeriesRequest, SeriesStep};
 
 use crate::csv::{Format, FormatParam, Sheet, answer, read_format, wanted};
 use crate::parameter::AsOfParam;
@@ -26,7 +26,7 @@ pub(crate) struct ListStatisticsSeriesParams {
     #[param(value_type = Option<String>, example = "2021-03-01")]
     to: NaiveDate,
     /// Which days between: `month` (the first of every month) or `change` (every day on which the figures differ from those
-    /// of the day before). Without it, `month`. With more than 121 days, the latest are given.
+    /// of the day before). Without it, `month`. With more than 121 days, the latest are given, and `cut` is true.
     #[param(value_type = Option<String>, pattern = "^(month|change)$", example = "month")]
     step: SeriesStep,
     #[param(ignore)]
@@ -61,8 +61,20 @@ impl QueryParams for ListStatisticsSeriesParams {
 /// Figures of a place over time.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatisticsSeries {
-    /// The days, oldest first.
+    /// The days, oldest first. The first is where the series begins, which need not be a change.
     items: Vec<SeriesPointView>,
+    /// Whether the series begins later than `from`, because it would have more than 121 days, or because the whole catalogue
+    /// changed on too many days to look through for `step=change`. Ask again with the first day as `to` for what lies before.
+    #[schema(example = false)]
+    cut: bool,
+    /// The first day on which some centre of the selection has said something, where the series begins before it: on the
+    /// days before there is no share. Null otherwise.
+    #[schema(required, example = "2020-12-01")]
+    recorded_from: Option<NaiveDate>,
+    /// Days on which the words for levels change by law or units are reorganised, oldest first. The figures on both sides
+    /// of such a day are not to be compared directly.
+    #[schema(example = json!(["2022-08-15"]))]
+    breaks: Vec<NaiveDate>,
     /// The last day.
     #[schema(example = "2021-03-01")]
     as_of: NaiveDate,
@@ -88,7 +100,7 @@ pub(crate) struct SeriesPointView {
 /// List the figures of a place over time
 ///
 /// The total of `/api/v1/statistics` on several days. A unit is the one that has the code on each day: where none has it,
-/// there are no centres and no pairs on that day.
+/// there are no centres and no pairs on that day. Where no centre has said anything yet, `percent` is null.
 #[utoipa::path(
     get,
     path = "/api/v1/statistics/series",
@@ -109,6 +121,9 @@ pub(crate) struct SeriesPointView {
                         "in_scheme": null
                     }
                 }],
+                "cut": false,
+                "recorded_from": null,
+                "breaks": [],
                 "as_of": "2021-03-01"
             })),
             (String = "text/csv")
@@ -124,16 +139,24 @@ pub(crate) async fn list_statistics_series(
     let ListStatisticsSeriesParams { from, to, step, selection, format } = params;
     selection.check(&state, to).await?;
     let request = SeriesRequest { coverage: selection.request(to, None), from, to, step };
-    let points = state.figures(move |engine| engine.coverage_series(&request)).await?;
-    let items = points
+    let found = state.figures(move |engine| engine.coverage_series(&request)).await?;
+    let view = |point: &SeriesPoint| {
+        let figures = CoverageView::new(&point.coverage, selection.scheme());
+        if point.is_recorded() { figures } else { figures.without_shares() }
+    };
+    let items = found
+        .points
         .into_iter()
-        .map(|point| SeriesPointView {
-            day: point.day,
-            centres: point.centres,
-            figures: CoverageView::new(&point.coverage, selection.scheme()),
-        })
+        .map(|point| SeriesPointView { day: point.day, centres: point.centres, figures: view(&point) })
         .collect();
-    let series = StatisticsSeries { items, as_of: to, notice: state.site.notice() };
+    let series = StatisticsSeries {
+        items,
+        cut: found.is_cut,
+        recorded_from: found.recorded_from,
+        breaks: found.breaks,
+        as_of: to,
+        notice: state.site.notice(),
+    };
     Ok(answer(wanted(format, &headers), series, sheet))
 }
 

@@ -18,7 +18,8 @@ pub(crate) struct ShareView {
     /// Out of how many.
     #[schema(example = 1240)]
     pub(crate) denominator: u64,
-    /// The same in percent, rounded to one decimal; null where the denominator is 0.
+    /// The same in percent, rounded to one decimal; null where the denominator is 0, and in a series on days on which no
+    /// centre has said anything.
     #[schema(required, example = 33.2)]
     pub(crate) percent: Option<f64>,
 }
@@ -91,6 +92,13 @@ impl CoverageView {
             full: coverage.full().into(),
             in_scheme: scheme.map(|scheme| CountsInSchemeView::new(scheme, counts)),
         }
+    }
+
+    /// The same without its shares: where no centre has said anything, 0 % would be an answer that nobody gave.
+    pub(crate) fn without_shares(mut self) -> Self {
+        self.online.percent = None;
+        self.full.percent = None;
+        self
     }
 
     /// Columns of coverage in a table: one for every level that there is.

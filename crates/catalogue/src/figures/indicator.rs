@@ -1,6 +1,14 @@
 //! The official figure: group 3.1 of QĐ 766/QĐ-TTg, as secondary sources describe it.
 
+use chrono::NaiveDate;
+
 use crate::figures::share::Share;
+
+/// Day on which QĐ 766/QĐ-TTg was decided. On days before it the figure is only reckoned back, to compare.
+pub const INDICATOR_DECIDED_ON: NaiveDate = match NaiveDate::from_ymd_opt(2022, 6, 23) {
+    Some(day) => day,
+    None => panic!("not a day of the calendar"),
+};
 
 /// How the official figure is turned into points. The decision's own text was not at hand when this was written, and
 /// sources differ on the points, so the numbers are a site's configuration and their source is shown with them.

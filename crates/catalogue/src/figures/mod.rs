@@ -18,5 +18,5 @@ mod share;
 
 pub use counts::{InScheme, LevelCounts, LevelSpread, ListingState, is_full};
 pub use coverage::Coverage;
-pub use indicator::{IndicatorRules, OnlineIndicator};
+pub use indicator::{INDICATOR_DECIDED_ON, IndicatorRules, OnlineIndicator};
 pub use share::{Share, ShareSpread, UnitShare};

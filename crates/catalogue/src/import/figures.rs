@@ -1,9 +1,11 @@
 //! Working figures of centres: a table with one row for each centre and month.
 
+use chrono::NaiveDate;
+
 use super::cell::{self, Faults};
 use super::refusal::RowRefusal;
 use super::table::{Record, Table};
-use crate::centre_figure::{CentreFigure, Month};
+use crate::centre_figure::{self as rules, CentreFigure, Month, Reported};
 use crate::command::Command;
 use crate::time_limit::Quantity;
 
@@ -58,8 +60,8 @@ pub(super) fn rename(table: &mut Table) -> Result<(), String> {
     table.rename(standard)
 }
 
-/// A row as a command.
-pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRefusal>> {
+/// A row as a command; everything that is wrong with it is told at once. `today` says which months are over.
+pub(super) fn command(record: &Record, file: &str, today: NaiveDate) -> Result<Command, Vec<RowRefusal>> {
     let mut faults = Faults::default();
     let centre = faults.keep(cell::id(record, "centre", "mã trung tâm, ví dụ p42 hoặc c18073-2025"));
     let month = faults.keep(month(record));
@@ -68,6 +70,16 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let (resolved, on_time, overdue) = (number("resolved"), number("on_time"), number("overdue"));
     let satisfaction = faults.keep(percent(record, "satisfaction")).flatten();
     let source = faults.keep(cell::source(record, file));
+    let reported = Reported { received, received_online, resolved, on_time, overdue, satisfaction };
+    let is_readable = faults.0.is_empty();
+    for rule in reported.faults(month, today) {
+        // A number that cannot be read is a number all the same.
+        if let Some((column, reason, remedy)) =
+            rule_words(rule).filter(|_| is_readable || rule != rules::NOTHING)
+        {
+            faults.0.push(RowRefusal::new(column, record.get(column).unwrap_or_default(), reason, remedy));
+        }
+    }
     let command = (|| {
         Some(Command::CentreFigure(CentreFigure {
             centre: centre?,
@@ -82,6 +94,30 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         }))
     })();
     faults.finish(command)
+}
+
+/// Column, reason and remedy of a rule that a month's figures break.
+pub(super) fn rule_words(rule: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match rule {
+        rules::NOT_OVER => ("month", "tháng này chưa kết thúc", "nhập sau khi hết tháng, hoặc sửa lại tháng"),
+        rules::NOTHING => {
+            ("received", "tháng này không có số liệu nào", "điền ít nhất một cột số liệu, hoặc bỏ dòng này")
+        }
+        rules::MORE_ONLINE => (
+            "received_online",
+            "số hồ sơ trực tuyến lớn hơn số hồ sơ tiếp nhận",
+            "sửa received_online hoặc received",
+        ),
+        rules::MORE_IN_TIME => (
+            "on_time",
+            "số hồ sơ đúng hạn và quá hạn lớn hơn số hồ sơ đã giải quyết",
+            "sửa on_time, overdue hoặc resolved",
+        ),
+        rules::MORE_SATISFIED => {
+            ("satisfaction", "mức độ hài lòng lớn hơn 100 %", "viết phần trăm từ 0 đến 100")
+        }
+        _ => return None,
+    })
 }
 
 /// A month, `2021-03` or `03/2021`.

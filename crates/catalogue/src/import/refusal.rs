@@ -5,10 +5,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::figures;
 use super::seen::Earlier;
 use super::table::Record;
 use crate::availability::InconsistentAvailability;
-use crate::centre_figure as figures;
 use crate::command::{Command, Refusal};
 use crate::period::Period;
 
@@ -232,25 +232,11 @@ impl Origin {
             "a succession cannot happen on the first day of the calendar" => {
                 ("effective_on", "không phải một ngày hợp lệ", "sửa ngày sáp nhập")
             }
-            figures::NOTHING => (
-                "received",
-                "tháng này không có số liệu nào",
-                "điền ít nhất một cột số liệu, hoặc bỏ dòng này",
-            ),
-            figures::MORE_ONLINE => (
-                "received_online",
-                "số hồ sơ trực tuyến lớn hơn số hồ sơ tiếp nhận",
-                "sửa received_online hoặc received",
-            ),
-            figures::MORE_IN_TIME => (
-                "on_time",
-                "số hồ sơ đúng hạn và quá hạn lớn hơn số hồ sơ đã giải quyết",
-                "sửa on_time, overdue hoặc resolved",
-            ),
-            figures::MORE_SATISFIED => {
-                ("satisfaction", "mức độ hài lòng lớn hơn 100 %", "viết phần trăm từ 0 đến 100")
-            }
-            other => (if is_unit { "code" } else { "" }, other, "sửa một trong hai giá trị"),
+            other => figures::rule_words(other).unwrap_or((
+                if is_unit { "code" } else { "" },
+                other,
+                "sửa một trong hai giá trị",
+            )),
         };
         (column, reason.to_owned(), remedy.to_owned())
     }

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::encoding::{self, Unreadable};
 use super::lists::Lists;
 use super::refusal::{Raw, RowRefusal, sentence};
@@ -28,6 +30,8 @@ pub(super) struct Rows {
     notice: Option<String>,
     decomposed: u64,
     reader: Reader,
+    /// Day of the import.
+    today: NaiveDate,
 }
 
 enum Reader {
@@ -42,8 +46,8 @@ enum Reader {
 }
 
 impl Rows {
-    /// Opens a file and finds out what it holds.
-    pub(super) fn open(path: &Path, kind: Option<FileKind>) -> Result<Self, ImportError> {
+    /// Opens a file and finds out what it holds. `today` is the day of the import.
+    pub(super) fn open(path: &Path, kind: Option<FileKind>, today: NaiveDate) -> Result<Self, ImportError> {
         let opened = encoding::open(path).map_err(|unreadable| match unreadable {
             Unreadable::Io(error) => {
                 unusable(path, format!("không đọc được tệp ({error})"), "kiểm tra đường dẫn và quyền đọc")
@@ -76,6 +80,7 @@ impl Rows {
                 notice: opened.notice,
                 decomposed: 0,
                 reader: Reader::Lines { reader: Box::new(reader), line: 0, bytes: 0 },
+                today,
             });
         }
         let reader: Box<dyn Read + Send> = Box::new(reader);
@@ -108,6 +113,7 @@ impl Rows {
             notice: opened.notice,
             decomposed: 0,
             reader: Reader::Table(Box::new(table)),
+            today,
         };
         if kind == FileKind::Units {
             rows.sort_units()?;
@@ -123,7 +129,7 @@ impl Rows {
             while let Some(record) =
                 table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?
             {
-                all.push(row_of(self.kind, record, &name));
+                all.push(row_of(self.kind, record, &name, self.today));
             }
             self.decomposed = table.decomposed();
         }
@@ -203,7 +209,7 @@ impl Rows {
                 Reader::Table(table) => {
                     let record =
                         table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?;
-                    record.map(|record| row_of(self.kind, record, &name))
+                    record.map(|record| row_of(self.kind, record, &name, self.today))
                 }
             };
             match row {
@@ -216,12 +222,12 @@ impl Rows {
 }
 
 /// A line of a table as a row. What stands in a line of another width is not looked at.
-fn row_of(kind: FileKind, record: Record, file: &str) -> Row {
+fn row_of(kind: FileKind, record: Record, file: &str, today: NaiveDate) -> Row {
     let parsed = record.check_width().map_err(|refusal| vec![refusal]).and_then(|()| match kind {
         FileKind::Units => units::command(&record, file),
         FileKind::Mergers => mergers::command(&record, file),
         FileKind::Centres => centres::command(&record, file),
-        FileKind::Figures => figures::command(&record, file),
+        FileKind::Figures => figures::command(&record, file, today),
         _ => availability::command(&record, file),
     });
     Row { line: record.line(), parsed: finish(parsed, record.line()), raw: Raw::Cells(record) }

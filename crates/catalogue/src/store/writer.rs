@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use sea_orm::{
     ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel,
     Statement,
@@ -130,6 +130,11 @@ impl Writer {
     /// Time of the transaction, whole seconds.
     pub(super) fn at(&self) -> DateTime<Utc> {
         self.at
+    }
+
+    /// The day of the transaction in Vietnam.
+    pub(super) fn today(&self) -> NaiveDate {
+        crate::clock::day_in_vietnam(self.at)
     }
 
     /// A new row id for a table.

@@ -9,9 +9,9 @@ use axum::extract::State;
 use chrono::Months;
 use motcua_catalogue::figures::{IndicatorRules, OnlineIndicator, Share};
 use motcua_catalogue::{Slug, Tier};
-use motcua_http::{AppState, Query, QueryParams, QueryReader};
+use motcua_http::{AppState, ErrorCode, Location, ParameterError, Problem, Query, QueryParams, QueryReader};
 use motcua_search::{
-    CoverageAnswer, CoverageBy, CoverageRequest, QuickWins, SeriesPoint, SeriesRequest, SeriesStep,
+    CoverageAnswer, CoverageBy, CoverageRequest, QuickWin, QuickWins, Series, SeriesRequest, SeriesStep,
 };
 
 use crate::address::Address;
@@ -20,7 +20,7 @@ use crate::figure_words::{points, share};
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::Link;
-use crate::pages::{Page, nothing_has, place_in_view, show};
+use crate::pages::{Page, place_in_view, show};
 use crate::words;
 
 use parts::{CountTable, OfficialView, SeriesRow, WinView};
@@ -104,9 +104,10 @@ pub(crate) struct Figures {
     pub fields_more: Option<String>,
     pub series_title: String,
     pub series_chart: Option<StepChart>,
+    /// What is to be known of it: where it begins, and what is not to be compared.
+    pub series_notes: Vec<String>,
     pub series: Vec<SeriesRow>,
-    pub honest_wins: Vec<WinView>,
-    pub official_wins: Vec<WinView>,
+    pub wins: Vec<Wins>,
     pub files: Vec<Link>,
 }
 
@@ -129,6 +130,13 @@ pub(crate) struct Units {
     pub more: Option<String>,
 }
 
+/// What would help one figure most.
+pub(crate) struct Wins {
+    pub title: String,
+    /// None where nothing would.
+    pub items: Vec<WinView>,
+}
+
 /// A way to sort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SortLink {
@@ -142,7 +150,7 @@ pub(crate) struct Counted {
     pub tiers: Arc<CoverageAnswer>,
     pub units: Arc<CoverageAnswer>,
     pub fields: Arc<CoverageAnswer>,
-    pub series: Vec<SeriesPoint>,
+    pub series: Series,
     pub indicator: Option<OnlineIndicator>,
     pub wins: QuickWins,
 }
@@ -154,8 +162,21 @@ pub(crate) async fn show_statistics(
 ) -> Page {
     let l10n = L10n::vi();
     let view = &params.view;
-    if let Some(field) = params.field.as_ref().filter(|field| !state.engine.has_field(field)) {
-        return Err(nothing_has("field", field.as_str(), view));
+    let field = match &params.field {
+        Some(key) => Some(field_name(&state, key).await?),
+        None => None,
+    };
+    if let (Some(centre), Some(unit)) = (view.centre(), view.unit())
+        && state.engine.lies_outside(&centre, &unit, view.as_of)
+    {
+        return Err(Problem::parameters(vec![ParameterError {
+            parameter: "centre".to_owned(),
+            location: Location::Query,
+            value: Some(centre.to_string()),
+            code: ErrorCode::Conflict,
+            reason: format!("it lies outside the unit {unit} on {}", view.as_of),
+            remedy: "leave out unit or centre, or name the unit in which the centre lies".to_owned(),
+        }]));
     }
     let here = view
         .carried
@@ -184,14 +205,28 @@ pub(crate) async fn show_statistics(
             .arg("place", &name)
             .arg("date", words::date(view.as_of))
             .to_string(),
-        filters: filters(l10n, &params, &here),
+        filters: filters(l10n, &params, field.as_deref(), &here),
         figures,
         frame,
     };
     show(&page)
 }
 
-async fn count(state: &AppState, params: &StatisticsParams) -> Result<Counted, motcua_http::Problem> {
+/// The name of a field; a problem where there is none with the key.
+async fn field_name(state: &AppState, key: &Slug) -> Result<String, Problem> {
+    let fields = state.catalogue.fields().await?;
+    let field = fields.into_iter().find(|field| field.slug == *key);
+    field.map(|field| field.name).ok_or_else(|| {
+        Problem::parameters(vec![ParameterError::no_such_record(
+            "field",
+            key.as_str(),
+            "field has this key",
+            "choose a field on the page",
+        )])
+    })
+}
+
+async fn count(state: &AppState, params: &StatisticsParams) -> Result<Counted, Problem> {
     let as_of = params.view.as_of;
     let request = CoverageRequest {
         unit: params.view.unit(),
@@ -273,7 +308,7 @@ pub(crate) fn figures(
             .arg("centres", counted.tiers.centres)
             .arg("procedures", counted.tiers.procedures)
             .to_string(),
-        official: OfficialView::new(l10n, rules, counted.indicator.as_ref()),
+        official: OfficialView::new(l10n, rules, counted.indicator.as_ref(), params.view.as_of),
         spread: spread_words(l10n, frame, counted),
         unsaid: share(l10n, Share::of(total.unknown(), total.pairs())),
         tiers_chart: StackChart::new(l10n, "cap", l10n.t("statistics-tiers-chart").to_string(), &bars),
@@ -282,16 +317,40 @@ pub(crate) fn figures(
         fields: CountTable::new(l10n, fields.iter()),
         fields_more: (rest > 0).then(|| l10n.t("statistics-more").arg("n", rest).to_string()),
         series_title: l10n.t("statistics-series-caption").arg("n", u64::from(MONTHS)).to_string(),
-        series_chart: StepChart::new(
-            "thoi-gian",
-            l10n.t("statistics-series-chart").to_string(),
-            &parts::step_points(&counted.series),
-        ),
-        series: parts::series_rows(&counted.series),
-        honest_wins: counted.wins.honest.iter().map(|win| WinView::new(l10n, frame, win)).collect(),
-        official_wins: counted.wins.official.iter().map(|win| WinView::new(l10n, frame, win)).collect(),
+        series_chart: series_chart(l10n, &counted.series),
+        series_notes: parts::series_notes(l10n, &counted.series),
+        series: parts::series_rows(l10n, &counted.series.points),
+        wins: wins(l10n, frame, counted),
         files,
     }
+}
+
+fn series_chart(l10n: &L10n, series: &Series) -> Option<StepChart> {
+    let points = parts::step_points(&series.points);
+    let breaks: Vec<i64> = series.breaks.iter().map(|day| parts::day_number(*day)).collect();
+    let chart = StepChart::new("thoi-gian", l10n.t("statistics-series-chart").to_string(), &points)?;
+    Some(chart.with_breaks(&points, &breaks))
+}
+
+fn wins(l10n: &L10n, frame: &Frame, counted: &Counted) -> Vec<Wins> {
+    let list = |key: &str, wins: &[QuickWin]| Wins {
+        title: l10n.t(key).to_string(),
+        items: wins.iter().map(|win| WinView::new(l10n, frame, win)).collect(),
+    };
+    let QuickWins { honest, official } = &counted.wins;
+    // What is online at the only centre is online in the place: both lists would name the same.
+    if counted.tiers.centres == 1 && !honest.is_empty() && !official.is_empty() {
+        return vec![list("statistics-wins-both", honest)];
+    }
+    let mut wins = Vec::new();
+    if !honest.is_empty() {
+        wins.push(list("statistics-wins-honest", honest));
+    }
+    // Nothing to do with one centre is an answer as well, where the figure is reckoned at all.
+    if !official.is_empty() || (counted.indicator.is_some() && !honest.is_empty()) {
+        wins.push(list("statistics-wins-official", official));
+    }
+    wins
 }
 
 fn unit_link(frame: &Frame, key: &str, name: &str) -> Link {
@@ -368,7 +427,8 @@ fn units(
             "don-vi-bieu-do",
             l10n.t("statistics-units-chart").to_string(),
             &parts::bars(rows.iter().take(drawn)),
-        ),
+        )
+        .with_folded_legend(l10n.t("statistics-legend").to_string()),
         chart_note: (drawn < groups.len())
             .then(|| l10n.t("statistics-units-drawn").arg("n", drawn).arg("of", groups.len()).to_string()),
         table: CountTable::new(l10n, rows.iter()),
@@ -376,13 +436,13 @@ fn units(
     })
 }
 
-fn filters(l10n: &L10n, params: &StatisticsParams, here: &Address) -> Vec<Link> {
+fn filters(l10n: &L10n, params: &StatisticsParams, field: Option<&str>, here: &Address) -> Vec<Link> {
     let tier = params.tier.map(|tier| Link {
         label: l10n.t(words::tier_key(tier)).to_string(),
         href: here.clone().without("tier"),
     });
-    let field = params.field.as_ref().map(|field| Link {
-        label: l10n.t("statistics-filter-field").arg("field", field.as_str()).to_string(),
+    let field = field.map(|name| Link {
+        label: l10n.t("statistics-filter-field").arg("field", name).to_string(),
         href: here.clone().without("field"),
     });
     tier.into_iter().chain(field).collect()

@@ -6,7 +6,7 @@ use motcua_catalogue::figures::{
     Coverage, IndicatorRules, ListingState, OnlineIndicator, Share, ShareSpread, UnitShare,
 };
 use motcua_catalogue::{CentreFigure, OnlineLevel, Stored, Tier};
-use motcua_search::{CoverageAnswer, CoverageGroup, QuickWin, QuickWins, SeriesPoint};
+use motcua_search::{CoverageAnswer, CoverageGroup, QuickWin, QuickWins, Series, SeriesPoint};
 
 use crate::address::Address;
 use crate::centre_work::WorkView;
@@ -52,6 +52,7 @@ fn counted() -> Counted {
         centres: 12,
         coverage: coverage(&[(1, 100 - online), (3, online)], 0, 0),
     };
+    let unrecorded = |day: &str| SeriesPoint { coverage: coverage(&[], 0, 100), ..point(day, 0) };
     let win = QuickWin {
         code: "1.001193".parse().expect("a code"),
         name: HOSTILE.to_owned(),
@@ -75,7 +76,17 @@ fn counted() -> Counted {
         ]),
         units: answer(units),
         fields: answer(vec![group("ho-tich", Some("Hộ tịch"), coverage(&[(1, 4)], 0, 0))]),
-        series: vec![point("2020-12-01", 10), point("2021-01-01", 35), point("2021-03-01", 50)],
+        series: Series {
+            points: vec![
+                unrecorded("2020-11-01"),
+                point("2020-12-01", 10),
+                point("2021-01-01", 35),
+                point("2021-03-01", 50),
+            ],
+            recorded_from: Some("2020-11-20".parse().expect("a day")),
+            breaks: vec!["2021-01-01".parse().expect("a day")],
+            is_cut: false,
+        },
         indicator: Some(OnlineIndicator {
             online: Share::of(20, 25),
             full: Share::of(9, 24),
@@ -108,7 +119,13 @@ fn statistics() {
         "50,0% (50/100)",
         "80,0% (20/25)",
         "4,00/4 điểm",
-        "Kém 82,3 điểm phần trăm",
+        "Thấp hơn đơn vị dẫn đầu (Phường Thành Sen: 90,0% (9/10)) 82,3 điểm phần trăm.",
+        "Quyết định 766/QĐ-TTg ban hành ngày 23/06/2022; số của ngày 01/03/2021 chỉ là tính lùi",
+        "Trước ngày 20/11/2020 chưa có trung tâm nào công bố.",
+        "Ngày 01/01/2021: đơn vị hành chính hoặc cách gọi mức độ thay đổi",
+        "chưa có số liệu",
+        "class=\"break\"",
+        "176/229 trung tâm cùng cấp đã cung cấp trực tuyến, trong đó 3 ở nơi khác.",
         "Trung tâm của chính Tỉnh Hà Tĩnh",
         "Mức độ 3 (NĐ 43/2011)",
         "tăng 4,0 điểm phần trăm",
@@ -117,8 +134,28 @@ fn statistics() {
         assert!(html.contains(said), "{said}");
     }
     assert!(html.contains("assets/charts."), "the styles of charts are linked");
+    assert!(!html.contains("0,0%"), "where nothing is recorded there is no share, not even one of nought");
+    assert!(!html.contains("Chuỗi quá dài"));
+    let mut cut = counted;
+    cut.series.is_cut = true;
+    cut.wins.official.clear();
+    cut.wins.honest.iter_mut().for_each(|win| win.online_elsewhere = 0);
+    let html = check("statistics-cut", &page(&view(), Some(&cut), &rules));
+    assert!(html.contains("Chuỗi quá dài nên chỉ có từ ngày 01/11/2020"));
+    assert!(html.contains("Không có thủ tục nào chỉ cần một trung tâm là tăng chỉ số."));
+    assert!(html.contains("đã cung cấp trực tuyến.</span>"), "no tail of nought");
     let html = check("statistics-empty", &page(&view(), None, &rules));
     assert!(html.contains("Không có số liệu nào"));
+}
+
+#[test]
+fn a_place_with_one_centre_names_what_helps_once() {
+    let mut counted = counted();
+    let tiers = CoverageAnswer { centres: 1, ..CoverageAnswer::clone(&counted.tiers) };
+    counted.tiers = Arc::new(tiers);
+    let html = check("statistics-one", &page(&view(), Some(&counted), &IndicatorRules::default()));
+    assert_eq!(html.matches("176/229").count(), 1);
+    assert!(html.contains("Tăng cả tỷ lệ nộp được qua mạng và chỉ số 766"));
 }
 
 /// The number before each `</text>` of a class, in order.

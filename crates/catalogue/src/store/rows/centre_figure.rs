@@ -45,7 +45,7 @@ pub(crate) async fn put(
     record: CentreFigure,
     expected: Expected,
 ) -> Result<Result<Applied, Refusal>, StorageError> {
-    if let Err(rule) = record.check() {
+    if let Some(rule) = record.faults(writer.today()).first() {
         return Ok(Err(Refusal::Contradiction(rule)));
     }
     let Some((centre_id, centre)) = writer.known.centre(&writer.tx, record.centre.as_str()).await? else {

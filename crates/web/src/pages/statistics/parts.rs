@@ -1,8 +1,8 @@
 //! Tables, files and the official figure of the statistics page.
 
-use chrono::Datelike;
-use motcua_catalogue::figures::{Coverage, IndicatorRules, OnlineIndicator};
-use motcua_search::{QuickWin, SeriesPoint};
+use chrono::{Datelike, NaiveDate};
+use motcua_catalogue::figures::{Coverage, INDICATOR_DECIDED_ON, IndicatorRules, OnlineIndicator, Share};
+use motcua_search::{QuickWin, Series, SeriesPoint};
 
 use super::StatisticsParams;
 use crate::address::Address;
@@ -81,11 +81,20 @@ pub(crate) struct OfficialView {
 
 impl OfficialView {
     /// Words for the figure of a unit; `None` where there is none for the place or the selection.
-    pub(crate) fn new(l10n: &L10n, rules: &IndicatorRules, found: Option<&OnlineIndicator>) -> Self {
+    pub(crate) fn new(
+        l10n: &L10n,
+        rules: &IndicatorRules,
+        found: Option<&OnlineIndicator>,
+        as_of: NaiveDate,
+    ) -> Self {
         let Some(found) = found else {
             return Self { online: l10n.t("statistics-official-none").to_string(), notes: Vec::new() };
         };
-        let mut notes = vec![l10n.t("statistics-official-note").to_string()];
+        let mut notes = Vec::new();
+        if as_of < INDICATOR_DECIDED_ON {
+            notes.push(l10n.t("statistics-official-early").arg("date", words::date(as_of)).to_string());
+        }
+        notes.push(l10n.t("statistics-official-note").to_string());
         if let Some(points) = rules.score(found.online) {
             let points = format!("{points:.2}").replace('.', ",");
             let most = u64::from(rules.points.unwrap_or_default());
@@ -119,18 +128,29 @@ pub(crate) struct SeriesRow {
     pub day: String,
     pub centres: u64,
     pub pairs: u64,
-    pub online: u64,
+    /// Absent where nothing is recorded.
+    pub online: Option<u64>,
     pub percent: String,
 }
 
+/// What is to be known of a series before it is read.
+pub(crate) fn series_notes(l10n: &L10n, series: &Series) -> Vec<String> {
+    let said = |key: &str, day: NaiveDate| l10n.t(key).arg("date", words::date(day)).to_string();
+    let cut = series.points.first().filter(|_| series.is_cut);
+    let cut = cut.map(|first| said("statistics-series-cut", first.day));
+    let gap = series.recorded_from.map(|day| said("statistics-series-gap", day));
+    let breaks = series.breaks.iter().map(|day| said("statistics-series-break", *day));
+    cut.into_iter().chain(gap).chain(breaks).collect()
+}
+
 /// The days of a series as rows, the latest first.
-pub(crate) fn series_rows(series: &[SeriesPoint]) -> Vec<SeriesRow> {
+pub(crate) fn series_rows(l10n: &L10n, series: &[SeriesPoint]) -> Vec<SeriesRow> {
     let row = |point: &SeriesPoint| SeriesRow {
         day: words::date(point.day),
         centres: point.centres,
         pairs: point.coverage.pairs(),
-        online: point.coverage.online().numerator,
-        percent: percent(point.coverage.online()),
+        online: point.online().map(|share| share.numerator),
+        percent: point.online().map_or_else(|| l10n.t("statistics-series-unrecorded").to_string(), percent),
     };
     series.iter().rev().map(row).collect()
 }
@@ -138,9 +158,15 @@ pub(crate) fn series_rows(series: &[SeriesPoint]) -> Vec<SeriesRow> {
 /// The days of a series as a chart takes them.
 pub(crate) fn step_points(series: &[SeriesPoint]) -> Vec<StepPoint> {
     let point = |point: &SeriesPoint| {
-        (i64::from(point.day.num_days_from_ce()), words::date(point.day), point.coverage.online())
+        let share = point.online().unwrap_or(Share::of(0, 0));
+        (day_number(point.day), words::date(point.day), share)
     };
     series.iter().map(point).collect()
+}
+
+/// A day as the charts take it.
+pub(crate) fn day_number(day: NaiveDate) -> i64 {
+    i64::from(day.num_days_from_ce())
 }
 
 /// A quick win in words.
@@ -161,6 +187,10 @@ impl WinView {
         let effect = percent(win.effect);
         let effect = if is_small { "0,1" } else { effect.trim_end_matches('%') };
         let key = if is_small { "statistics-win-small" } else { "statistics-win" };
+        let evidence = match win.online_elsewhere {
+            0 => l10n.t("statistics-win-evidence"),
+            elsewhere => l10n.t("statistics-win-evidence-elsewhere").arg("elsewhere", elsewhere),
+        };
         Self {
             procedure: Link {
                 label: win.name.clone(),
@@ -169,12 +199,7 @@ impl WinView {
             code: win.code.to_string(),
             tier: l10n.t(words::tier_key(win.tier)).to_string(),
             change: l10n.t(key).arg("n", win.listings).arg("points", effect).to_string(),
-            evidence: l10n
-                .t("statistics-win-evidence")
-                .arg("n", win.online_centres)
-                .arg("of", win.concerned_centres)
-                .arg("elsewhere", win.online_elsewhere)
-                .to_string(),
+            evidence: evidence.arg("n", win.online_centres).arg("of", win.concerned_centres).to_string(),
         }
     }
 }
