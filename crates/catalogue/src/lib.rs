@@ -70,8 +70,8 @@ pub use procedure::{
     PortalRecord, Procedure, ProcedureAgency, ProcedureDetails, Scope, Step,
 };
 pub use read::{
-    AvailabilityAt, AvailabilityFilter, CentreAt, CentreFilter, LevelFilter, Listing, Page, PageRequest,
-    Place, ProcedureAt, Stored, SuccessionEnd, UnitAt, UnitHistory, UnitName,
+    AvailabilityAt, AvailabilityFilter, CentreAt, CentreFilter, LevelFilter, Listing, Moved, Page,
+    PageRequest, Place, ProcedureAt, Stored, SuccessionEnd, UnitAt, UnitHistory, UnitName,
 };
 pub use reference::{Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field};
 pub use report::{Report, ReportAnswer};

@@ -90,6 +90,17 @@ pub struct UnitHistory {
     pub successors: Vec<SuccessionEnd>,
 }
 
+/// Where an address from another day leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved<T> {
+    /// Name of what was there.
+    pub former: String,
+    /// Code or id of what stands for it on the day.
+    pub to: T,
+    /// First day on which it does.
+    pub since: NaiveDate,
+}
+
 /// A centre with the names around it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CentreAt {

@@ -8,6 +8,7 @@ pub(crate) mod help;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod level_map;
+pub(crate) mod moved;
 pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod procedure;

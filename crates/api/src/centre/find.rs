@@ -79,8 +79,8 @@ pub(crate) async fn find_centre(
 ) -> Result<Response, Problem> {
     let as_of = params.as_of;
     let centre = centre_ever(&state.catalogue, &id).await?;
-    if let Some(now) = state.catalogue.moved_centre(&centre, as_of).await? {
-        return Ok(moved_permanently(&format!("/api/v1/centres/{now}"), parameters.as_deref()));
+    if let Some(moved) = state.catalogue.moved_centre(&centre, as_of).await? {
+        return Ok(moved_permanently(&format!("/api/v1/centres/{}", moved.to), parameters.as_deref()));
     }
     let procedures = state.engine.centre_summary(&id, as_of);
     let context = CentreContext { as_of, notice: state.site.notice(), procedures, scheme: params.scheme };

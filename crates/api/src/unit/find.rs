@@ -76,8 +76,8 @@ pub(crate) async fn find_unit(
         let context = UnitContext { as_of, notice: state.site.notice(), history };
         return Ok(Json(UnitView::new(unit, context)).into_response());
     }
-    if let Some(now) = state.catalogue.moved_unit(&code, as_of).await? {
-        return Ok(moved_permanently(&format!("/api/v1/units/{now}"), parameters.as_deref()));
+    if let Some(moved) = state.catalogue.moved_unit(&code, as_of).await? {
+        return Ok(moved_permanently(&format!("/api/v1/units/{}", moved.to), parameters.as_deref()));
     }
     let former = gone_unit(&state.catalogue, &code, as_of).await?;
     Err(former.unwrap_or_else(|| Problem::not_found(format!("no unit ever had the code {code}"))))

@@ -40,13 +40,14 @@ pub(crate) struct PlaceAnswer {
 
 impl PlaceAnswer {
     pub(crate) fn new(resolution: Resolution, as_of: NaiveDate, notice: Option<&'static str>) -> Self {
+        let notes = notes(&resolution);
         let Resolution { outcome, candidates, total, formers, question, read, left_out } = resolution;
         let former = formers.first().map(|former| (former.full_name.clone(), former.tier));
         Self {
             outcome: outcome.as_str(),
             items: views(candidates),
             total,
-            question: question.map(|question| PlaceQuestionView::new(question, former)),
+            question: question.map(|question| PlaceQuestionView::new(question, former, notes)),
             former: views(formers),
             read_as: PlaceReadingView { text: read, left_out },
             as_of,
@@ -179,10 +180,21 @@ pub(crate) struct PlaceQuestionView {
 }
 
 impl PlaceQuestionView {
-    fn new(question: Question, former: Option<(String, Tier)>) -> Self {
+    fn new(question: Question, former: Option<(String, Tier)>, notes: Vec<Option<String>>) -> Self {
         let (kind, text) = words(question.kind, former);
-        Self { kind, text, choices: views(question.choices) }
+        let choices = question.choices.into_iter().zip(notes);
+        Self { kind, text, choices: choices.map(PlaceChoiceView::from).collect() }
     }
+}
+
+/// The note of every choice, in their order.
+fn notes(resolution: &Resolution) -> Vec<Option<String>> {
+    let note = |choice: &Choice| {
+        let (former, remark) = resolution.reached_from(resolution.only(choice)?)?;
+        let from = format!("từ {} cũ", former.full_name);
+        Some(remark.map_or(from.clone(), |remark| format!("{from}: {remark}")))
+    };
+    resolution.question.iter().flat_map(|question| &question.choices).map(note).collect()
 }
 
 fn words(kind: QuestionKind, former: Option<(String, Tier)>) -> (&'static str, String) {
@@ -223,6 +235,10 @@ pub(crate) struct PlaceChoiceView {
     /// The unit with those above it, or the first and the last of a stretch in the order of the alphabet.
     #[schema(example = "Phường Thành Sen, Tỉnh Hà Tĩnh")]
     label: String,
+    /// From which former unit the one unit that it leaves was reached, in Vietnamese, with what is known of land and
+    /// people; null where it was named itself and where the choice leaves several.
+    #[schema(required, example = "từ Phường Trần Phú cũ")]
+    note: Option<String>,
     /// Whether the label names a unit that is none on the day.
     #[schema(example = false)]
     former: bool,
@@ -233,10 +249,11 @@ pub(crate) struct PlaceChoiceView {
     count: usize,
 }
 
-impl From<Choice> for PlaceChoiceView {
-    fn from(choice: Choice) -> Self {
+impl From<(Choice, Option<String>)> for PlaceChoiceView {
+    fn from((choice, note): (Choice, Option<String>)) -> Self {
         Self {
             label: choice.label,
+            note,
             former: choice.is_former,
             within: choice.within.into_iter().map(Into::into).collect(),
             count: choice.count,

@@ -56,6 +56,27 @@ pub struct Resolution {
     pub left_out: Vec<String>,
 }
 
+impl Resolution {
+    /// The one unit of the day that a choice leaves. None where it leaves several.
+    #[must_use]
+    pub fn only(&self, choice: &Choice) -> Option<&Candidate> {
+        match choice.within.as_slice() {
+            [code] if choice.count == 1 => self.candidates.iter().find(|unit| unit.code == *code),
+            _ => None,
+        }
+    }
+
+    /// From which former unit a unit of the day was reached, and what of its land and people went there, where the
+    /// source says. None where it was named itself.
+    #[must_use]
+    pub fn reached_from(&self, unit: &Candidate) -> Option<(&FormerUnit, Option<&str>)> {
+        let former = unit.through.iter().find_map(|&place| self.formers.get(place))?;
+        let goes_here = |fate: &&Fate| fate.unit.as_ref().is_some_and(|to| to.code == unit.code);
+        let remark = former.fates.iter().find(goes_here).and_then(|fate| fate.remark.as_deref());
+        Some((former, remark))
+    }
+}
+
 /// A unit of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {

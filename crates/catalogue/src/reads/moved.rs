@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::catalogue::Catalogue;
 use crate::code::{CentreId, UnitCode};
-use crate::read::{CentreAt, CentreFilter, PageRequest, UnitAt};
+use crate::read::{CentreAt, CentreFilter, Moved, PageRequest, UnitAt};
 use crate::store::db::StorageError;
 use crate::unit::Extent;
 
@@ -18,7 +18,7 @@ impl Catalogue {
         &self,
         code: &UnitCode,
         as_of: NaiveDate,
-    ) -> Result<Option<UnitCode>, StorageError> {
+    ) -> Result<Option<Moved<UnitCode>>, StorageError> {
         let ever = self.units_ever(code).await?;
         if ever.iter().any(|unit| unit.stored.record.period.contains(as_of)) {
             return Ok(None);
@@ -36,30 +36,35 @@ impl Catalogue {
         &self,
         centre: &CentreAt,
         as_of: NaiveDate,
-    ) -> Result<Option<CentreId>, StorageError> {
+    ) -> Result<Option<Moved<CentreId>>, StorageError> {
         let record = &centre.stored.record;
-        let Some(last_day) =
-            record.period.valid_to().filter(|end| *end <= as_of).and_then(|end| end.pred_opt())
-        else {
-            return Ok(None);
-        };
+        let Some(end) = record.period.valid_to().filter(|end| *end <= as_of) else { return Ok(None) };
+        let Some(last_day) = end.pred_opt() else { return Ok(None) };
         let Some(unit) = self.unit(&record.unit, last_day).await? else { return Ok(None) };
         let Some(now) = self.successor(unit, as_of).await? else { return Ok(None) };
-        let filter = CentreFilter { as_of, tier: Some(record.tier), unit: Some(now.clone()) };
+        let filter = CentreFilter { as_of, tier: Some(record.tier), unit: Some(now.to.clone()) };
         let inside = self.centres(&filter, &PageRequest { size: 100, after: None }).await?;
-        let mut own = inside.items.into_iter().filter(|other| other.stored.record.unit == now);
-        let first = own.next().map(|centre| centre.stored.record.id);
-        Ok(first.filter(|_| own.next().is_none()))
+        let mut own = inside.items.into_iter().filter(|other| other.stored.record.unit == now.to);
+        let (Some(only), None) = (own.next(), own.next()) else { return Ok(None) };
+        let only = only.stored.record;
+        let since = only.period.valid_from().map_or(end, |opened| opened.max(end));
+        Ok(Some(Moved { former: record.name.clone(), to: only.id, since }))
     }
 
     /// The unit of a day that a unit of another day is, or that all of it went to.
-    async fn successor(&self, unit: UnitAt, as_of: NaiveDate) -> Result<Option<UnitCode>, StorageError> {
-        let mut unit = unit;
+    async fn successor(
+        &self,
+        unit: UnitAt,
+        as_of: NaiveDate,
+    ) -> Result<Option<Moved<UnitCode>>, StorageError> {
+        let former = unit.stored.record.full_name.clone();
+        let (mut unit, mut joined) = (unit, None);
         for _ in 0..GENERATIONS {
             let history = self.unit_history(unit.unit_id).await?;
             let same = history.periods.into_iter().find(|period| period.record.period.contains(as_of));
             if let Some(same) = same {
-                return Ok(Some(same.record.code));
+                let since = joined.or(same.record.period.valid_from()).unwrap_or(as_of);
+                return Ok(Some(Moved { former, to: same.record.code, since }));
             }
             let [only] = history.successors.as_slice() else { return Ok(None) };
             let Some(next) = only.unit.as_ref().filter(|_| only.extent == Extent::Whole) else {
@@ -69,7 +74,7 @@ impl Catalogue {
                 return Ok(None);
             }
             let Some(found) = self.unit(&next.code, only.effective_on).await? else { return Ok(None) };
-            unit = found;
+            (unit, joined) = (found, Some(only.effective_on));
         }
         Ok(None)
     }

@@ -1,5 +1,6 @@
 centre-description = { $name }: địa chỉ, giờ làm việc, điện thoại và các thủ tục thực hiện, theo mức độ trực tuyến.
 centre-profile = Liên hệ và giờ làm việc
+centre-profile-closed = Liên hệ khi còn hoạt động
 centre-address = Địa chỉ
 centre-phones = Điện thoại
 centre-email = Thư điện tử
@@ -13,7 +14,7 @@ centre-source = Nguồn
 centre-site = Điểm tiếp nhận
 centre-no-sites = Chưa có thông tin về địa chỉ, điện thoại và giờ làm việc.
 centre-counts = Thủ tục theo mức độ trực tuyến
-centre-online = { $n }/{ $total } thủ tục gửi được hồ sơ qua mạng.
+centre-online = { $n } trong { $total } thủ tục trung tâm đang thực hiện gửi được hồ sơ qua mạng.
 centre-counts-none = Chưa có thông tin về thủ tục của trung tâm này.
 centre-counts-number = { $n } thủ tục
 centre-procedures = Thủ tục tại trung tâm

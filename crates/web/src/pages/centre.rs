@@ -10,7 +10,7 @@ use motcua_catalogue::{
 };
 use motcua_http::{
     AppState, ErrorCode, Location, OffsetPage, ParameterError, Path, PlacePage, Problem, Query, QueryParams,
-    QueryReader, moved_permanently,
+    QueryReader,
 };
 use motcua_search::{LevelCounts, SearchRequest};
 
@@ -22,7 +22,7 @@ use crate::listing::{Choice, Count, Facet, Link, Pager};
 use crate::offer::source_words;
 use crate::pages::former::{Former, Leads, Lookup};
 use crate::pages::procedure::period_words;
-use crate::pages::{nothing_has, place_in_view, show};
+use crate::pages::{moved, nothing_has, place_in_view, show};
 use crate::spread::state_view;
 use crate::words::{self, CodeView, LevelView};
 
@@ -35,6 +35,8 @@ const LONGEST_QUERY: usize = 200;
 pub(crate) struct CentreParams {
     query: Option<String>,
     level: Option<LevelFilter>,
+    /// The centre that was asked for before this one.
+    from: Option<CentreId>,
     view: View,
     list: List,
 }
@@ -52,6 +54,7 @@ impl QueryParams for CentreParams {
         let text = query.text("q", LONGEST_QUERY);
         let level = query.parse("level");
         let view = View::read(query);
+        let from = query.parse(moved::FROM);
         let answer = query.choice("offered", "unknown or no", |code| {
             [Offered::Unknown, Offered::No].into_iter().find(|answer| answer.as_str() == code)
         });
@@ -64,7 +67,7 @@ impl QueryParams for CentreParams {
             }
             None => List::Offered(query.offset_page()),
         };
-        Self { query: text, level, view, list }
+        Self { query: text, level, from, view, list }
     }
 }
 
@@ -97,8 +100,12 @@ pub(crate) struct CentrePage {
     pub name: String,
     pub tier: String,
     pub places: Vec<Link>,
+    /// That it stands in the place of one that was asked for.
+    pub moved: Option<String>,
     /// What became of its unit, where it does not work on the day.
     pub inactive: Option<Former>,
+    /// Heading of how to reach it.
+    pub profile: String,
     pub period: String,
     pub sites: Vec<SiteView>,
     pub portal: Option<String>,
@@ -187,8 +194,8 @@ pub(crate) async fn show_centre(
         return Err(nothing_has("centre", id.as_str(), view));
     };
     if let Some(now) = state.catalogue.moved_centre(&at, view.as_of).await? {
-        let path = Address::of("/vi/trung-tam", now.as_str());
-        return Ok(moved_permanently(path.path(), parameters.as_deref()));
+        let path = Address::of("/vi/trung-tam", now.to.as_str());
+        return Ok(moved::redirect(&path, parameters.as_deref(), id.as_str()));
     }
     let l10n = L10n::vi();
     let own = Address::of("/vi/trung-tam", id.as_str());
@@ -201,6 +208,7 @@ pub(crate) async fn show_centre(
     let record = &at.stored.record;
     let mut frame = Frame::new(&state.site, view, &here, record.name.clone());
     frame.description = l10n.t("centre-description").arg("name", &record.name).to_string();
+    frame.noindex |= params.from.is_some();
     frame.place = place_in_view(&state.catalogue, view, &here).await?;
     let list = frame.crumb(l10n.t("nav-centres").to_string(), Address::new("/vi/trung-tam"));
     let way = vec![list, frame.last_crumb()];
@@ -208,6 +216,9 @@ pub(crate) async fn show_centre(
 
     let lookup = Lookup { catalogue: &state.catalogue, view, here: &here, leads: Leads::UnitPages };
     let inactive = lookup.centre(&at).await?;
+    let moved = moved::centre_note(&state.catalogue, view, params.from.as_ref(), (&id, &record.name)).await?;
+    let is_over = record.period.valid_to().is_some_and(|end| end <= view.as_of);
+    let profile = if is_over { "centre-profile-closed" } else { "centre-profile" };
     let list_at = here.clone().at("thu-tuc");
     let mut request = SearchRequest::new(params.query.clone().unwrap_or_default(), view.as_of);
     request.filters.centre = Some(id.clone());
@@ -240,7 +251,9 @@ pub(crate) async fn show_centre(
         name: record.name.clone(),
         tier: l10n.t(words::tier_key(record.tier)).to_string(),
         places: places(&frame, &at),
+        moved,
         inactive,
+        profile: l10n.t(profile).to_string(),
         period: period_words(l10n, record.period),
         sites: record.sites.iter().map(|site| site_view(l10n, site)).collect(),
         portal: record.portal.clone().filter(|link| motcua_catalogue::is_web_address(link)),

@@ -29,6 +29,8 @@ pub(crate) struct Former {
     pub single: Option<EndLine>,
     /// The places of which the visitor has to choose one.
     pub choices: Vec<EndLine>,
+    /// Whether it has ended and the source does not say what became of it.
+    pub is_unknown: bool,
     /// That there are more than are named.
     pub more: Option<String>,
     /// The page of the former unit.
@@ -136,7 +138,7 @@ impl Lookup<'_> {
     fn bare(&self, period: motcua_catalogue::Period) -> Former {
         let here = self.here.clone().without("cursor");
         let then = self.day_of(period).map(|day| Link {
-            label: L10n::vi().t("former-then").arg("date", words::date(day)).to_string(),
+            label: then_words(L10n::vi(), day, self.view.as_of),
             href: here.clone().with("as_of", &day.to_string()),
         });
         let clear = (self.leads == Leads::Here).then(|| here.without("unit").without("centre"));
@@ -146,6 +148,7 @@ impl Lookup<'_> {
             title: String::new(),
             single: None,
             choices: Vec::new(),
+            is_unknown: false,
             more: None,
             page: None,
             then,
@@ -203,6 +206,7 @@ impl Lookup<'_> {
         }
         let more = ends.len().saturating_sub(lines.len());
         former.more = (more > 0).then(|| l10n.t("former-more").arg("n", more).to_string());
+        former.is_unknown = over && lines.is_empty();
         former.choices = lines;
         Ok(())
     }
@@ -221,4 +225,10 @@ impl Lookup<'_> {
         };
         Ok(EndLine { name, href: Some(self.to_unit(&unit.code)), detail })
     }
+}
+
+/// Words of the link to a day on which something existed: the last one of what is over, the first of what is to come.
+pub(crate) fn then_words(l10n: &L10n, day: chrono::NaiveDate, as_of: chrono::NaiveDate) -> String {
+    let key = if day < as_of { "former-then" } else { "former-then-later" };
+    l10n.t(key).arg("date", words::date(day)).to_string()
 }

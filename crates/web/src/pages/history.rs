@@ -177,8 +177,17 @@ pub(crate) fn line(l10n: &L10n, revision: &Revision) -> StateLine {
         level,
         said,
         changed,
-        who: revision.actor.clone(),
+        who: who(l10n, &revision.actor),
         why: revision.reason.clone().unwrap_or_else(|| l10n.t("history-no-reason").to_string()),
+    }
+}
+
+/// Who changed it: the names that the program itself gives, in words; a person's as it is.
+fn who(l10n: &L10n, actor: &str) -> String {
+    match actor {
+        "sample" => l10n.t("history-by-sample").to_string(),
+        "import" => l10n.t("history-by-import").to_string(),
+        other => other.to_owned(),
     }
 }
 

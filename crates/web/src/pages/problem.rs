@@ -21,6 +21,8 @@ pub(crate) struct ProblemPage {
     pub explanation: String,
     /// What was looked for and not found, with its code and the day.
     pub looked_for: Option<String>,
+    /// Whether a unit was looked for, of which sample data know only one province.
+    pub is_unit: bool,
     pub faults: Vec<Fault>,
     pub can_retry: bool,
     pub request_id: String,
@@ -78,6 +80,7 @@ pub(crate) fn problem_page(site: &Site, problem: &Problem, request_id: &str) -> 
         status: row.status,
         explanation: l10n.t(explanation).to_string(),
         looked_for: looked_for(l10n, problem),
+        is_unit: problem.extension("what").and_then(|what| what.as_str()) == Some("unit"),
         faults: problem.errors().iter().map(|error| fault(l10n, error)).collect(),
         can_retry: matches!(row.status, 408 | 429 | 500..),
         request_id: request_id.to_owned(),

@@ -166,6 +166,7 @@ fn former(successors: usize) -> Former {
         message: HOSTILE.into(),
         title: "Nay là".into(),
         single: (successors == 1).then(|| line.clone()),
+        is_unknown: successors == 0,
         choices: if successors > 1 { vec![line; successors] } else { Vec::new() },
         more: None,
         page: Some(link("Xem trang của Thành phố Hà Tĩnh")),
@@ -335,7 +336,9 @@ fn centre_pages() {
         name: name.into(),
         tier: "Cấp tỉnh".into(),
         places: vec![link("Tỉnh Hà Tĩnh")],
+        moved: Some(HOSTILE.into()),
         inactive: None,
+        profile: l10n().t("centre-profile").to_string(),
         period: "từ ngày 13/07/2017".into(),
         sites: vec![full, unknown],
         portal: Some("https://motcua.hatinh.gov.vn".into()),
@@ -345,7 +348,7 @@ fn centre_pages() {
         counts: [Level::Four, Level::Three, Level::Two]
             .map(|level| LevelLine { level: nd43(level), count: 120, href: Some(here.clone().at("thu-tuc")) })
             .into(),
-        online: Some("240/360 thủ tục gửi được hồ sơ qua mạng.".into()),
+        online: Some("240 trong 360 thủ tục trung tâm đang thực hiện gửi được hồ sơ qua mạng.".into()),
         search: here.clone(),
         query: HOSTILE.into(),
         count: "360 thủ tục khớp vào ngày 01/03/2021.".into(),
@@ -374,6 +377,7 @@ fn centre_pages() {
     let closed = CentrePage { inactive: Some(former(1)), shows_fields: false, ..page };
     let html = check("centre-closed", &closed);
     assert!(html.contains("Nay là") && !html.contains("360 thủ tục khớp"));
+    assert!(!html.contains("Tìm thủ tục tại trung tâm này"), "nothing is done at a closed centre");
     let centre = CentreLine {
         name: name.into(),
         href: here,
@@ -442,6 +446,7 @@ fn place_pages() {
             frame: frame(&view(), "/vi/noi", "Chọn nơi", Part::Places),
             action: Address::new("/vi/noi").with("as_of", "today"),
             query: HOSTILE.into(),
+            is_too_long: provinces.is_empty(),
             found: Some(found(provinces.is_empty())),
             count: "63 tỉnh, thành phố vào ngày 01/03/2021.".into(),
             provinces,
@@ -461,6 +466,7 @@ fn place_pages() {
             name: "Phường Trần Phú".into(),
             tier: "Cấp xã".into(),
             code: "18100".into(),
+            moved: (!ends.is_empty()).then(|| HOSTILE.into()),
             search: Address::new("/vi/thu-tuc").with("unit", "18100"),
             choose: Address::new("/vi").with("unit", "18100"),
             statistics: Address::new("/vi/thong-ke").with("unit", "18100"),
@@ -480,19 +486,28 @@ fn place_pages() {
     }
     let former = ElsewhenUnit {
         name: "Phường Đại Nài, Thành phố Hà Tĩnh".into(),
-        period: "đến trước ngày 01/07/2025".into(),
-        then: Some(Address::new("/vi/noi/18085").with("as_of", "2025-06-30")),
+        period: "Mang mã 18085 đến trước ngày 01/07/2025.".into(),
+        then: Some(link("Xem ngày 30/06/2025, khi đơn vị này còn tồn tại")),
         predecessors: Vec::new(),
+        became: "Nay là".into(),
         successors: vec![end.clone(), end],
         is_split: true,
+        is_unknown: false,
     };
-    let lost = ElsewhenUnit { successors: Vec::new(), then: None, is_split: false, ..former.clone() };
+    let lost = ElsewhenUnit {
+        successors: Vec::new(),
+        then: None,
+        is_split: false,
+        is_unknown: true,
+        ..former.clone()
+    };
     let page = ElsewhenPage {
         frame: frame(&chosen_view(), "/vi/noi/18085", "Phường Đại Nài", Part::Places),
-        intro: "Vào ngày 23/11/2026 không có đơn vị hành chính nào mang mã 18085. Mã này thuộc về:".into(),
+        intro: "Phường Đại Nài không còn vào ngày 23/11/2026.".into(),
         units: vec![former, lost],
     };
-    check("unit-elsewhen", &page);
+    let html = check("unit-elsewhen", &page);
+    assert_eq!(html.matches("Nguồn không ghi đơn vị này đã trở thành").count(), 1, "only of the lost one");
 }
 
 fn found(is_nothing: bool) -> FoundView {
@@ -524,6 +539,7 @@ fn found(is_nothing: bool) -> FoundView {
         choices: vec![choice.clone(), choice],
         back: Some(link("Xem lại mọi khả năng")),
         left_out: HOSTILE.into(),
+        laters: vec![former.clone()],
         formers: vec![former.clone(), FormerLine { ends: Vec::new(), ..former }],
         formers_more: Some("Còn 4 đơn vị cũ khác cùng tên.".into()),
     }

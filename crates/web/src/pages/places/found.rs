@@ -1,6 +1,7 @@
 //! What a text that names a place was found to mean: the one unit, the question, or nothing, with the former units
 //! through which it was found.
 
+use chrono::NaiveDate;
 use motcua_catalogue::places::{Choice, Fate, FormerUnit, PlaceOutcome, QuestionKind, Resolution};
 use motcua_catalogue::{SuccessionEnd, Tier, UnitCode, UnitName};
 
@@ -26,6 +27,8 @@ pub(crate) struct FoundView {
     pub back: Option<Link>,
     pub left_out: String,
     pub formers: Vec<FormerLine>,
+    /// Units that began only after the day.
+    pub laters: Vec<FormerLine>,
     pub formers_more: Option<String>,
 }
 
@@ -60,6 +63,8 @@ pub(crate) struct Finder<'a> {
     pub(crate) frame: &'a Frame,
     /// The page with what was typed, without choices made.
     pub(crate) here: &'a Address,
+    /// Day in view.
+    pub(crate) as_of: NaiveDate,
     /// Whether a choice was made before.
     pub(crate) is_narrowed: bool,
 }
@@ -78,9 +83,9 @@ impl Finder<'_> {
             .then(|| Link { label: self.l10n.t("places-back-all").to_string(), href: self.here.clone() });
         let left = found.left_out.join(" … ");
         let left_out = self.l10n.t("places-left-out").arg("read", &found.read).arg("left", &left);
-        let formers: Vec<FormerLine> =
-            found.formers.iter().take(FORMERS).map(|former| self.former(former)).collect();
-        let more = found.formers.len().saturating_sub(formers.len());
+        let told = found.formers.get(..FORMERS).unwrap_or(&found.formers);
+        let more = found.formers.len().saturating_sub(told.len());
+        let (laters, formers): (Vec<_>, Vec<_>) = told.iter().partition(|former| self.is_later(former));
         FoundView {
             title: self.l10n.t(title).to_string(),
             one: one.map(|unit| OneView {
@@ -99,7 +104,8 @@ impl Finder<'_> {
             } else {
                 left_out.to_string()
             },
-            formers,
+            formers: formers.into_iter().map(|former| self.former(former)).collect(),
+            laters: laters.into_iter().map(|later| self.former(later)).collect(),
             formers_more: (more > 0).then(|| self.l10n.t("places-formers-more").arg("n", more).to_string()),
         }
     }
@@ -129,13 +135,8 @@ impl Finder<'_> {
             choice.label.clone()
         };
         // A choice that leaves one unit of the day opens it.
-        let only = match choice.within.as_slice() {
-            [code] if choice.count == 1 => found.candidates.iter().find(|unit| unit.code == *code),
-            _ => None,
-        };
-        if let Some(unit) = only {
-            let through = unit.through.iter().filter_map(|&place| found.formers.get(place)).next();
-            let note = through.map(|former| self.through(former, &unit.code));
+        if let Some(unit) = found.only(choice) {
+            let note = found.reached_from(unit).map(|(former, remark)| self.through(former, remark));
             return ChoiceLine { label, href: self.open(&unit.code), note: note.unwrap_or_default() };
         }
         let within: Vec<&str> = choice.within.iter().map(UnitCode::as_str).collect();
@@ -147,14 +148,17 @@ impl Finder<'_> {
     }
 
     /// From which former unit, and what of its land and people.
-    fn through(&self, former: &FormerUnit, code: &UnitCode) -> String {
+    fn through(&self, former: &FormerUnit, remark: Option<&str>) -> String {
         let mut note = self.l10n.t("places-choice-through").arg("name", &former.full_name).to_string();
-        let goes_here = |fate: &&Fate| fate.unit.as_ref().is_some_and(|to| to.code == *code);
-        if let Some(remark) = former.fates.iter().find(goes_here).and_then(|fate| fate.remark.as_ref()) {
+        if let Some(remark) = remark {
             note.push_str(": ");
             note.push_str(remark);
         }
         note
+    }
+
+    fn is_later(&self, former: &FormerUnit) -> bool {
+        former.period.valid_from().is_some_and(|from| from > self.as_of)
     }
 
     fn former(&self, former: &FormerUnit) -> FormerLine {
