@@ -78,6 +78,7 @@ statistics-file-series = Theo thời gian
 statistics-file-official = Chỉ số 766
 statistics-file-wins = Việc nên ưu tiên
 statistics-how = Cách tính
+statistics-how-open = Xem cách tính từng con số
 statistics-how-pair = Đơn vị đếm
 statistics-how-pair-text = Một thủ tục tại một trung tâm. Được đếm khi trung tâm có liệt kê thủ tục đó, hoặc khi thủ tục áp dụng cả nước và thuộc cấp của trung tâm. Thủ tục riêng của một tỉnh, thủ tục nội bộ chỉ được đếm ở nơi có liệt kê.
 statistics-how-online = Tử số: nộp được qua mạng ở mức độ 3, 4, một phần hoặc toàn trình. Mẫu số: tất cả, kể cả không thực hiện, chưa rõ và chưa công bố.

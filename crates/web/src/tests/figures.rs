@@ -134,7 +134,10 @@ fn statistics() {
         assert!(html.contains(said), "{said}");
     }
     assert!(html.contains("assets/charts."), "the styles of charts are linked");
-    assert!(!html.contains("0,0%"), "where nothing is recorded there is no share, not even one of nought");
+    assert!(
+        !html.contains(">0,0%</td>"),
+        "where nothing is recorded there is no share, not even one of nought"
+    );
     assert!(!html.contains("Chuỗi quá dài"));
     let mut cut = counted;
     cut.series.is_cut = true;
