@@ -168,7 +168,8 @@ async fn what_is_recorded_is_never_said_to_be_unknown() {
     }
     let page = server.query("/vi/noi", &[("q", "Thanh Sen"), ("as_of", THEN)]).await.is(200).text();
     assert!(page.contains("Đơn vị lập sau ngày đang xem") && page.contains("Phường Thành Sen"), "{page}");
-    assert!(!page.contains(unknown), "{page}");
+    assert!(!page.contains(unknown) && !page.contains("Phường Thành Sen cũ"), "{page}");
+    assert!(page.contains("sau này thuộc Phường Thành Sen"), "{page}");
     // Several names had the code.
     let page = server.query("/vi/noi/18073/lich-su", &[("as_of", THEN)]).await.is(200).text();
     assert!(page.contains("<h1>Mã 18073: quá trình thay đổi</h1>"), "{page}");

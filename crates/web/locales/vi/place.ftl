@@ -44,5 +44,6 @@ former-choose = Hãy chọn một nơi, đúng với địa chỉ của bạn:
 former-more = Còn { $n } nơi khác, có đủ trong trang của đơn vị.
 former-page = Xem trang của { $name }
 former-then = Xem ngày { $date }, khi đơn vị này còn tồn tại
+former-then-day = Xem ngày { $date }
 former-then-later = Xem ngày { $date }, khi nơi này bắt đầu hoạt động
 former-clear = Xem ở tất cả các nơi
