@@ -26,6 +26,7 @@ unit-derived = suy ra từ các xã trực thuộc
 unit-elsewhen-intro = { $name } không còn vào ngày { $date }.
 unit-elsewhen-intro-later = { $name } chưa có vào ngày { $date }.
 unit-elsewhen-period = Mang mã { $code } { $period }.
+unit-elsewhen-period-open = Mang mã { $code }. Nguồn không ghi ngày bắt đầu và kết thúc.
 unit-elsewhen-became = Nay là
 unit-elsewhen-was = Trước đó là
 unit-elsewhen-split = Địa bàn cũ được chia cho nhiều đơn vị. Hãy chọn đúng nơi bạn ở.

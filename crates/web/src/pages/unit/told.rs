@@ -134,10 +134,11 @@ impl Ends<'_> {
         } else {
             day.map(|day| Link { label: words(day), href: page.with("as_of", &day.to_string()) })
         };
+        let is_dated = period.valid_from().or(period.valid_to()).is_some();
         Ok(ElsewhenUnit {
             name: with_parents(unit),
             period: l10n
-                .t("unit-elsewhen-period")
+                .t(if is_dated { "unit-elsewhen-period" } else { "unit-elsewhen-period-open" })
                 .arg("code", record.code.as_str())
                 .arg("period", period_words(l10n, period))
                 .to_string(),
