@@ -40,7 +40,7 @@ pub(crate) struct PlaceAnswer {
 
 impl PlaceAnswer {
     pub(crate) fn new(resolution: Resolution, as_of: NaiveDate, notice: Option<&'static str>) -> Self {
-        let notes = notes(&resolution);
+        let notes = notes(&resolution, as_of);
         let Resolution { outcome, candidates, total, formers, question, read, left_out } = resolution;
         let former = formers.first().map(|former| (former.full_name.clone(), former.tier));
         Self {
@@ -188,10 +188,13 @@ impl PlaceQuestionView {
 }
 
 /// The note of every choice, in their order.
-fn notes(resolution: &Resolution) -> Vec<Option<String>> {
+fn notes(resolution: &Resolution, as_of: NaiveDate) -> Vec<Option<String>> {
     let note = |choice: &Choice| {
         let (former, remark) = resolution.reached_from(resolution.only(choice)?)?;
-        let from = format!("từ {} cũ", former.full_name);
+        let from = match former.period.valid_from() {
+            Some(from) if from > as_of => format!("sau này thuộc {}", former.full_name),
+            _ => format!("từ {} cũ", former.full_name),
+        };
         Some(remark.map_or(from.clone(), |remark| format!("{from}: {remark}")))
     };
     resolution.question.iter().flat_map(|question| &question.choices).map(note).collect()

@@ -23,6 +23,7 @@ places-ask-meaning = Tên này là tên của nhiều đơn vị. Bạn muốn n
 places-ask-unit-range = Nơi bạn cần tìm nay là đơn vị nào, theo thứ tự chữ cái?
 places-choice-former = { $name } (cũ)
 places-choice-through = từ { $name } cũ
+places-choice-later = sau này thuộc { $name }
 places-choice-count = { $n } đơn vị
 places-left-out = Đã đọc: "{ $read }". Bỏ qua: "{ $left }".
 places-back-all = Xem lại mọi khả năng

@@ -1,14 +1,14 @@
 //! One administrative unit on a day: its centres, the units below it, what it came from and what became of it. A code
 //! that no unit has on the day leads to what became of the one that had it.
 
+pub(crate) mod told;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use motcua_catalogue::{
-    Catalogue, CentreFilter, Extent, PageRequest, Stored, SuccessionEnd, Tier, UnitAt, UnitCode, UnitPeriod,
-};
+use motcua_catalogue::{CentreFilter, Extent, PageRequest, SuccessionEnd, Tier, UnitAt, UnitCode};
 use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
 
 use crate::address::{Address, Carried};
@@ -16,10 +16,10 @@ use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::Link;
 use crate::pages::centres::CentreLine;
-use crate::pages::former::then_words;
-use crate::pages::procedure::period_words;
-use crate::pages::{moved, nothing_has, place_in_view, show, with_parents};
+use crate::pages::{moved, nothing_has, place_in_view, show};
 use crate::words;
+
+use told::{ElsewhenUnit, Ends, is_over, merged};
 
 /// How many centres the page names; the list has them all.
 const CENTRES_AT_ONCE: u32 = 5;
@@ -69,23 +69,6 @@ pub(crate) struct ElsewhenPage {
     pub frame: Frame,
     pub intro: String,
     pub units: Vec<ElsewhenUnit>,
-}
-
-/// A unit that has the code on another day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ElsewhenUnit {
-    pub name: String,
-    /// Which code it had, and when.
-    pub period: String,
-    /// Its page, on a day on which it existed.
-    pub then: Option<Link>,
-    pub predecessors: Vec<EndLine>,
-    /// What its successors are, seen from the day in view.
-    pub became: String,
-    pub successors: Vec<EndLine>,
-    pub is_split: bool,
-    /// Whether it has ended and the source does not say what became of it.
-    pub is_unknown: bool,
 }
 
 /// One predecessor or successor.
@@ -235,122 +218,6 @@ pub(crate) fn history_of(carried: &Carried, code: &UnitCode) -> Address {
     carried.to(Address::new(&format!("/vi/noi/{code}/lich-su")))
 }
 
-/// What is needed to name predecessors and successors.
-pub(crate) struct Ends<'a> {
-    /// Where to read.
-    pub(crate) catalogue: &'a Catalogue,
-    /// Frame of the page.
-    pub(crate) frame: &'a Frame,
-    /// Day in view.
-    pub(crate) as_of: NaiveDate,
-}
-
-impl Ends<'_> {
-    async fn lines(&self, ends: &[SuccessionEnd], side: Side) -> Result<Vec<EndLine>, Problem> {
-        let l10n = L10n::vi();
-        let mut lines = Vec::with_capacity(ends.len());
-        for end in ends {
-            let detail = end_detail(l10n, end, side);
-            lines.push(match &end.unit {
-                None => EndLine { name: l10n.t("unknown-info").to_string(), href: None, detail },
-                Some(unit) => {
-                    // What was before has a page that stays, and leads to its time.
-                    let href = match side {
-                        Side::Before => history_address(self.frame, &unit.code),
-                        Side::After => self.to_successor(&unit.code, end.effective_on).await?,
-                    };
-                    EndLine { name: unit.full_name.clone(), href: Some(href), detail }
-                }
-            });
-        }
-        Ok(lines)
-    }
-
-    /// The page of a successor: on the day in view where it exists on that, else on the day of the change.
-    async fn to_successor(&self, code: &UnitCode, since: NaiveDate) -> Result<Address, Problem> {
-        let page = self.frame.carried.to(Address::of("/vi/noi", code.as_str()));
-        let then = self.catalogue.unit(code, since).await?.map(|unit| unit.unit_id);
-        // Another unit may have the code on the day in view.
-        let now = self.catalogue.unit(code, self.as_of).await?.map(|unit| unit.unit_id);
-        Ok(if now.is_some() && now == then { page } else { page.with("as_of", &since.to_string()) })
-    }
-
-    /// The same unit before or after one of its periods, with another code, name or unit above.
-    fn same(
-        &self,
-        other: &Stored<UnitPeriod>,
-        key: &str,
-        change: Option<NaiveDate>,
-        day: Option<NaiveDate>,
-    ) -> EndLine {
-        let record = &other.record;
-        let page = self.frame.carried.to(Address::of("/vi/noi", record.code.as_str()));
-        let href = match day.filter(|_| !record.period.contains(self.as_of)) {
-            Some(day) => page.with("as_of", &day.to_string()),
-            None => page,
-        };
-        let date = change.map(words::date).unwrap_or_default();
-        let detail = L10n::vi().t(key).arg("date", date).to_string();
-        EndLine { name: record.full_name.clone(), href: Some(href), detail }
-    }
-
-    /// A unit that had a code, with everything that is recorded of what it came from and what became of it.
-    pub(crate) async fn told(&self, unit: &UnitAt) -> Result<ElsewhenUnit, Problem> {
-        let l10n = L10n::vi();
-        let record = &unit.stored.record;
-        let period = record.period;
-        let history = self.catalogue.unit_history(unit.unit_id).await?;
-        let place = history.periods.iter().position(|other| other.id == unit.stored.id);
-        let earlier = place.and_then(|place| history.periods.get(place.checked_sub(1)?));
-        let later = place.and_then(|place| history.periods.get(place.checked_add(1)?));
-        let predecessors = match earlier {
-            Some(earlier) => {
-                let from = period.valid_from();
-                vec![self.same(earlier, "unit-same-before", from, from.and_then(|day| day.pred_opt()))]
-            }
-            None => self.lines(&history.predecessors, Side::Before).await?,
-        };
-        let successors = match later {
-            Some(later) => {
-                let from = later.record.period.valid_from();
-                vec![self.same(later, "unit-same-after", from, from)]
-            }
-            None => self.lines(&history.successors, Side::After).await?,
-        };
-        let is_over = is_over(unit, self.as_of);
-        let became = if is_over { "unit-elsewhen-became" } else { "unit-successors" };
-        let page = self.frame.carried.to(Address::of("/vi/noi", record.code.as_str()));
-        let day =
-            if is_over { period.valid_to().and_then(|end| end.pred_opt()) } else { period.valid_from() };
-        let then = if period.contains(self.as_of) {
-            Some(Link { label: l10n.t("places-open").to_string(), href: page })
-        } else {
-            day.map(|day| Link {
-                label: then_words(l10n, day, self.as_of),
-                href: page.with("as_of", &day.to_string()),
-            })
-        };
-        Ok(ElsewhenUnit {
-            name: with_parents(unit),
-            period: l10n
-                .t("unit-elsewhen-period")
-                .arg("code", record.code.as_str())
-                .arg("period", period_words(l10n, period))
-                .to_string(),
-            then,
-            predecessors,
-            became: l10n.t(became).to_string(),
-            is_split: is_over && successors.len() > 1,
-            is_unknown: period.valid_to().is_some() && successors.is_empty(),
-            successors,
-        })
-    }
-}
-
-fn is_over(unit: &UnitAt, day: NaiveDate) -> bool {
-    unit.stored.record.period.valid_to().is_some_and(|end| end <= day)
-}
-
 /// The code belongs to a unit of another day: tells what became of it, or what it came from.
 async fn elsewhen(
     state: &AppState,
@@ -358,7 +225,7 @@ async fn elsewhen(
     here: &Address,
     code: &UnitCode,
 ) -> Result<Response, Problem> {
-    let ever = state.catalogue.units_ever(code).await?;
+    let ever = merged(state.catalogue.units_ever(code).await?);
     // The last one that is over, or else the first that is still to come.
     let over = ever.iter().find(|unit| is_over(unit, view.as_of));
     let Some(named) = over.or(ever.last()) else {

@@ -9,7 +9,8 @@ use motcua_http::{AppState, Path, Problem, Query};
 use crate::address::Address;
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
-use crate::pages::unit::{ElsewhenPage, Ends, history_of};
+use crate::pages::unit::told::{Ends, merged};
+use crate::pages::unit::{ElsewhenPage, history_of};
 use crate::pages::{nothing_has, place_in_view, show};
 
 /// `GET /vi/noi/{code}/lich-su`.
@@ -18,7 +19,7 @@ pub(crate) async fn show_unit_history(
     Path(code): Path<UnitCode>,
     Query(view): Query<View>,
 ) -> Result<Html<String>, Problem> {
-    let ever = state.catalogue.units_ever(&code).await?;
+    let ever = merged(state.catalogue.units_ever(&code).await?);
     let in_force = ever.iter().find(|unit| unit.stored.record.period.contains(view.as_of));
     let Some(named) = in_force.or(ever.first()).map(|unit| &unit.stored.record.full_name) else {
         return Err(nothing_has("unit", code.as_str(), &view));

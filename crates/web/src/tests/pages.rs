@@ -25,7 +25,8 @@ use crate::pages::problem::{problem_page, problem_type_page};
 use crate::pages::procedure::{Here, ProcedurePage, parts_of};
 use crate::pages::reading::{PlaceNote, ReadView};
 use crate::pages::results::{HitView, ResultsPage};
-use crate::pages::unit::{ElsewhenPage, ElsewhenUnit, EndLine, UnitPage};
+use crate::pages::unit::told::ElsewhenUnit;
+use crate::pages::unit::{ElsewhenPage, EndLine, UnitPage};
 use crate::spread::{SpreadView, sentence, state_view};
 use crate::tests::markup::faults;
 use crate::tests::samples::{

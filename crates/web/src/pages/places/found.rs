@@ -149,7 +149,8 @@ impl Finder<'_> {
 
     /// From which former unit, and what of its land and people.
     fn through(&self, former: &FormerUnit, remark: Option<&str>) -> String {
-        let mut note = self.l10n.t("places-choice-through").arg("name", &former.full_name).to_string();
+        let key = if self.is_later(former) { "places-choice-later" } else { "places-choice-through" };
+        let mut note = self.l10n.t(key).arg("name", &former.full_name).to_string();
         if let Some(remark) = remark {
             note.push_str(": ");
             note.push_str(remark);
