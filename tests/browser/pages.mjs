@@ -26,7 +26,6 @@ export async function findPages(origin) {
     'places-one': '/vi/noi?q=xa%20ky%20anh&as_of=today',
     'places-ask': '/vi/noi?q=K%E1%BB%B3%20Anh&as_of=today',
     'places-none': '/vi/noi?q=zzzz',
-    'place-commune-ended': '/vi/noi/18070?as_of=today',
     statistics: '/vi/thong-ke?unit=42',
     'statistics-commune': '/vi/thong-ke?unit=18070',
     'statistics-today': '/vi/thong-ke?unit=42&as_of=today',
