@@ -344,6 +344,7 @@ async fn the_map_page_writes_every_level_and_sorts_its_table() {
     let page = format!("/vi/thu-tuc/{BIRTH}/cac-noi");
     let html = server.get(&format!("{page}?unit=42")).await.is(200).text();
     assert_eq!(html.matches("<a class=\"lv ").count(), 216, "one tile for every commune");
+    assert!(html.contains("Tại Tỉnh Hà Tĩnh: 216 trung tâm"), "centres of other tiers are no denominator");
     for words in
         ["Chú giải", "Cao nhất", "Thấp nhất", "Mức độ 2 (NĐ 43/2011)", "Huyện Can Lộc", "Chưa có thông tin"]
     {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use motcua_catalogue::figures::is_full;
 use motcua_catalogue::{Level, ProcedureAt, ProcedureCode, UnitCode};
-use motcua_http::{AppState, OffsetPage, Path, Problem, Query, QueryParams, QueryReader};
+use motcua_http::{AppState, OffsetPage, Path, Query, QueryParams, QueryReader};
 use motcua_search::{CentreLevel, LevelSpread, ListingState, ProvinceLevels, concerned_tiers};
 
 use crate::address::Address;
@@ -12,7 +12,8 @@ use crate::filing::unit_in_view;
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::{Link, Pager};
-use crate::pages::{Page, nothing_has, place_in_view, show};
+use crate::pages::procedure::below::{BelowTexts, frame_below};
+use crate::pages::{Page, nothing_has, show};
 use crate::spread::{SpreadView, state_view};
 use crate::words::{self, CodeView, LevelView};
 
@@ -149,7 +150,7 @@ pub(crate) async fn show_level_map(
     let own = Address::new(&format!("{}/cac-noi", Address::of("/vi/thu-tuc", code.as_str())));
     let sort = Sort::ALL.into_iter().find(|(sort, ..)| *sort == params.sort && *sort != Sort::Place);
     let here = view.carried.to(own).maybe("sort", sort.map(|(_, code, _)| code));
-    let mut page = LevelMapPage::empty(frame(&state, view, &here, &at).await?, view, &at);
+    let mut page = LevelMapPage::empty(frame_below(&state, view, &here, &at, &TEXTS).await?, view, &at);
     if page.frame.former().is_some() {
         return show(&page);
     }
@@ -167,9 +168,7 @@ pub(crate) async fn show_level_map(
                 (centres, engine.procedure_levels(&procedure, Some(&code), as_of))
             });
             let (centres, spread) = figures.await?;
-            let title = L10n::vi().t("map-summary").arg("place", place).arg("n", centres.len()).to_string();
-            page.spread = SpreadView::new(L10n::vi(), &spread, title);
-            page.fill(&here, &params, &at, place, centres);
+            page.fill(&here, &params, &at, place, (centres, &spread));
         }
         None => {
             let (procedure, tiers, as_of) = (record.code.clone(), record.tiers.clone(), view.as_of);
@@ -184,19 +183,8 @@ pub(crate) async fn show_level_map(
     show(&page)
 }
 
-async fn frame(state: &AppState, view: &View, here: &Address, at: &ProcedureAt) -> Result<Frame, Problem> {
-    let l10n = L10n::vi();
-    let record = &at.stored.record;
-    let title = l10n.t("map-of").arg("name", &record.name).to_string();
-    let mut frame = Frame::new(&state.site, view, here, title);
-    frame.description = l10n.t("map-description").arg("name", &record.name).to_string();
-    frame.place = place_in_view(&state.catalogue, view, here).await?;
-    let search = frame.crumb(l10n.t("nav-procedures").to_string(), Address::new("/vi/thu-tuc"));
-    let procedure = frame.crumb(&*record.name, Address::of("/vi/thu-tuc", record.code.as_str()));
-    let mut own = frame.last_crumb();
-    own.label = l10n.t("map-title").to_string();
-    Ok(frame.within(Part::Procedures, vec![search, procedure, own]))
-}
+/// What the page calls itself.
+const TEXTS: BelowTexts = BelowTexts { title: "map-of", description: "map-description", crumb: "map-title" };
 
 impl LevelMapPage {
     fn empty(frame: Frame, view: &View, at: &ProcedureAt) -> Self {
@@ -228,7 +216,7 @@ impl LevelMapPage {
         params: &LevelMapParams,
         at: &ProcedureAt,
         place: &str,
-        centres: Vec<CentreLevel>,
+        (centres, spread): (Vec<CentreLevel>, &LevelSpread),
     ) {
         let l10n = L10n::vi();
         let date = words::date(params.view.as_of);
@@ -237,6 +225,9 @@ impl LevelMapPage {
         let mut centres: Vec<CentreLevel> =
             centres.into_iter().filter(|centre| shown_tiers.contains(&centre.tier)).collect();
         let hidden = all - centres.len();
+        // Only centres that the procedure concerns are its denominator.
+        let title = l10n.t("map-summary").arg("place", place).arg("n", centres.len()).to_string();
+        self.spread = SpreadView::new(l10n, spread, title);
         let unlisted = centres.iter().filter(|centre| centre.state.is_none()).count();
         self.unlisted = (unlisted > 0).then(|| l10n.t("map-unlisted").arg("n", unlisted).to_string());
         self.hidden = (hidden > 0).then(|| l10n.t("map-hidden").arg("n", hidden).to_string());

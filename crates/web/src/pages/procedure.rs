@@ -1,5 +1,6 @@
 //! One procedure: the quick answers first, then every part, then who offers it how far online.
 
+pub(crate) mod below;
 mod parts;
 
 use askama::Template;

@@ -20,7 +20,8 @@ use crate::filing::unit_in_view;
 use crate::frame::{Frame, Part, View};
 use crate::l10n::L10n;
 use crate::listing::Link;
-use crate::pages::{nothing_has, place_in_view, show};
+use crate::pages::procedure::below::{BelowTexts, frame_below};
+use crate::pages::{nothing_has, show};
 use crate::words::{self, CodeView};
 
 use parts::best_elsewhere;
@@ -104,7 +105,7 @@ pub(crate) async fn show_ways(
         .carried
         .to(Address::new(&format!("{}/noi-nop", Address::of("/vi/thu-tuc", code.as_str()))))
         .maybe("truong-hop", params.case.as_deref());
-    let mut page = WaysPage::empty(frame(&state, view, &here, &at).await?, view, &at);
+    let mut page = WaysPage::empty(frame_below(&state, view, &here, &at, &TEXTS).await?, view, &at);
     if page.frame.former().is_some() {
         return Ok(show(&page)?.into_response());
     }
@@ -159,19 +160,9 @@ pub(crate) async fn show_ways(
     Ok(show(&page)?.into_response())
 }
 
-async fn frame(state: &AppState, view: &View, here: &Address, at: &ProcedureAt) -> Result<Frame, Problem> {
-    let l10n = L10n::vi();
-    let record = &at.stored.record;
-    let title = l10n.t("ways-of").arg("name", &record.name).to_string();
-    let mut frame = Frame::new(&state.site, view, here, title);
-    frame.description = l10n.t("ways-description").arg("name", &record.name).to_string();
-    frame.place = place_in_view(&state.catalogue, view, here).await?;
-    let search = frame.crumb(l10n.t("nav-procedures").to_string(), Address::new("/vi/thu-tuc"));
-    let procedure = frame.crumb(&*record.name, Address::of("/vi/thu-tuc", record.code.as_str()));
-    let mut own = frame.last_crumb();
-    own.label = l10n.t("ways-title").to_string();
-    Ok(frame.within(Part::Procedures, vec![search, procedure, own]))
-}
+/// What the page calls itself.
+const TEXTS: BelowTexts =
+    BelowTexts { title: "ways-of", description: "ways-description", crumb: "ways-title" };
 
 fn unknown_case(case: &str) -> Problem {
     Problem::parameters(vec![ParameterError::no_such_record(
