@@ -79,6 +79,8 @@ if [ $what != browser ]; then
   fi
   command -v psql >/dev/null || install_packages postgresql-client
   postgres_bin=$(find_postgres) || fail "PostgreSQL 15 or newer is needed"
+  # Some tests start servers of their own, to kill them.
+  export MOTCUA_TEST_POSTGRES_BIN=$postgres_bin
 fi
 
 if [ $what != some ]; then
@@ -92,8 +94,9 @@ fi
 # --- what this run starts, and stops ------------------------------------------------------------------------------
 
 run_folder=$(mktemp -d "${TMPDIR:-/tmp}/motcua-test.XXXXXX")
-mkdir "$run_folder/servers"
+mkdir "$run_folder/servers" "$run_folder/clusters"
 export MOTCUA_TEST_RUN=$run_folder/servers
+export MOTCUA_TEST_CLUSTERS=$run_folder/clusters
 postgres_user=()
 
 stop_everything() {
@@ -105,9 +108,10 @@ stop_everything() {
     pid=${file##*/}
     if [ "$(readlink "/proc/$pid/exe" 2>/dev/null)" = "${MOTCUA_TEST_BINARY:-none}" ]; then kill -9 "$pid" 2>/dev/null || :; fi
   done
-  if [ -f "$run_folder/postgres/data/postmaster.pid" ]; then
-    "${postgres_user[@]}" "$postgres_bin/pg_ctl" -D "$run_folder/postgres/data" -m immediate -w stop >/dev/null || :
-  fi
+  for file in "$run_folder"/postgres/data/postmaster.pid "$run_folder"/clusters/*/data/postmaster.pid; do
+    [ -f "$file" ] || continue
+    (cd / && "${postgres_user[@]}" "$postgres_bin/pg_ctl" -D "${file%/*}" -m immediate -w stop >/dev/null) || :
+  done
   rm -rf "$run_folder"
   exit "$status"
 }
@@ -125,6 +129,7 @@ start_postgres() {
     chmod 755 "$run_folder"
     chown "$user" "$folder"
     postgres_user=(runuser -u "$user" --)
+    export MOTCUA_TEST_POSTGRES_USER=$user
   fi
   password=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
   echo "$password" >"$run_folder/password"

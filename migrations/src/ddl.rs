@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Runs schema statements after putting in the database's own words for `{id}` (primary key of whole numbers),
-/// `{number}`, `{date}`, `{timestamp}`, `{float}` and `{sort_key}`.
+/// `{number}`, `{date}`, `{timestamp}`, `{float}`, `{bytes}` and `{sort_key}`.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
     let word = |on_sqlite, on_postgres| if sqlite { on_sqlite } else { on_postgres };
@@ -15,6 +15,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Res
             .replace("{date}", word("date_text", "DATE"))
             .replace("{timestamp}", word("timestamp_with_timezone_text", "TIMESTAMP WITH TIME ZONE"))
             .replace("{float}", word("REAL", "DOUBLE PRECISION"))
+            .replace("{bytes}", word("BLOB", "BYTEA"))
             // Sort keys compare byte by byte, whatever the locale of the database.
             .replace("{sort_key}", word("TEXT", "TEXT COLLATE \"C\""));
         manager.get_connection().execute_unprepared(&sql).await?;

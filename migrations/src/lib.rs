@@ -16,6 +16,10 @@ mod m0009_search_counts;
 mod m0010_levels;
 mod m0011_reorganisation;
 mod m0012_centre_figures;
+mod m0013_lineage;
+mod m0014_jobs;
+mod m0015_work;
+mod m0016_change_sets;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -40,6 +44,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_levels::Migration),
             Box::new(m0011_reorganisation::Migration),
             Box::new(m0012_centre_figures::Migration),
+            Box::new(m0013_lineage::Migration),
+            Box::new(m0014_jobs::Migration),
+            Box::new(m0015_work::Migration),
+            Box::new(m0016_change_sets::Migration),
         ]
     }
 }

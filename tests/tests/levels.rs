@@ -195,8 +195,11 @@ async fn history_says_what_was_shown_between_which_moments() {
         let history = server.get(&path).await.is(200).json();
         assert_eq!(history["page"]["total"], 2, "{history}");
         let (new, old) = (&history["items"][0], &history["items"][1]);
-        assert_eq!(new["record"]["level"]["level"], "full");
-        assert_eq!(old["record"]["level"]["level"], "partial");
+        assert_eq!(
+            (&new["record"]["level"], &new["record"]["scheme"]),
+            (&json!("full"), &json!("nd42-2022"))
+        );
+        assert_eq!(old["record"]["level"], "partial");
         assert_eq!(new["changed"], json!(["level", "source"]), "{new}");
         assert_eq!((&new["shown_to"], &old["shown_to"]), (&Value::Null, &new["shown_from"]));
         let offers = server.get("/api/v1/procedures/9.000010/availability").await.is(200).json();
@@ -216,6 +219,8 @@ async fn history_says_what_was_shown_between_which_moments() {
         ] {
             let history = server.get(&path).await.is(200).json();
             assert_eq!(history["page"]["total"], 1, "{path}: {history}");
+            let record = &history["items"][0]["record"];
+            assert!(record["source"]["kind"].is_string() && record["period"].is_object(), "{path}: {record}");
         }
         for path in [
             "/api/v1/procedures/9.000010/availability/revisions?centre=p00".to_owned(),

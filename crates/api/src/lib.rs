@@ -4,6 +4,10 @@
 //! `/api/docs/`. This crate knows neither SQL nor the index: it asks the catalogue and the search engine, and turns
 //! their answers into its own views. One operation is one file; start with `procedure/search.rs`, then `view/`.
 
+// The example of a whole procedure is one `json!` of many members.
+#![recursion_limit = "256"]
+
+mod after;
 mod centre;
 mod cors;
 mod csv;

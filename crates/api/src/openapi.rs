@@ -14,6 +14,7 @@ use utoipa::{OpenApi as _, ToSchema};
 
 use motcua_http::{ErrorCode, Location, ParameterError, Problem, ProblemBody, ProblemKind};
 
+use crate::after::{self, PlaceProblem};
 use crate::place::{self, GoneProblem};
 use crate::router;
 
@@ -35,7 +36,8 @@ nothing is recorded; `unknown` is a recorded answer.
 **Lists** have `items` and `page`. `page.next_cursor` continues a list; a cursor belongs to its list and filters.
 
 **Problems** are `application/problem+json` (RFC 9457). Unknown parameters are refused, and all faults are told at \
-once. **Caching**: every answer has an `ETag`; send it as `If-None-Match`.
+once. **Caching**: every answer has an `ETag`; send it as `If-None-Match`. **Reading what was written**: `after` asks for \
+an answer that contains every change up to a place in the change log.
 
 **Sources.** Every record names its `source`. `source.kind` = `sample` is made up for demonstration, and a site with \
 such data says so in `notice`.";
@@ -49,7 +51,7 @@ such data says so in `notice`.";
         (name = "fields", description = "Fields of government (lĩnh vực)."),
         (name = "statistics", description = "Figures (số liệu thống kê): how far online a place is, and how centres work.")
     ),
-    components(schemas(ProblemBody, GoneProblem, ParameterError, Location, ErrorCode))
+    components(schemas(ProblemBody, GoneProblem, PlaceProblem, ParameterError, Location, ErrorCode))
 )]
 struct Contract;
 
@@ -60,6 +62,8 @@ pub fn openapi() -> OpenApi {
     contract.info = info();
     contract.servers = Some(vec![Server::new("/")]);
     contract.merge(router::operations().into_openapi());
+    let shared = contract.components.get_or_insert_default();
+    shared.parameters.insert(after::SHARED.to_owned(), RefOr::T(after::parameter()));
     for item in contract.paths.paths.values_mut() {
         if let Some(operation) = &mut item.get {
             complete(operation);
@@ -87,9 +91,10 @@ fn info() -> Info {
 }
 
 /// Problems that every operation can answer.
-const COMMON: [ProblemKind; 8] = [
+const COMMON: [ProblemKind; 9] = [
     ProblemKind::InvalidParameter,
     ProblemKind::MethodNotAllowed,
+    ProblemKind::AnotherHistory,
     ProblemKind::ContentTooLarge,
     ProblemKind::UriTooLong,
     ProblemKind::HeadersTooLarge,
@@ -99,6 +104,8 @@ const COMMON: [ProblemKind; 8] = [
 ];
 
 fn complete(operation: &mut Operation) {
+    let after = Ref::new(format!("#/components/parameters/{}", after::SHARED));
+    operation.parameters.get_or_insert_default().push(RefOr::Ref(after));
     let responses = &mut operation.responses.responses;
     if let Some(RefOr::T(found)) = responses.get_mut("200") {
         found
@@ -137,8 +144,12 @@ fn complete(operation: &mut Operation) {
 }
 
 fn problem_response(kind: ProblemKind, description: &str) -> Response {
+    let schema = match kind {
+        ProblemKind::AnotherHistory | ProblemKind::Unavailable => PlaceProblem::name(),
+        _ => ProblemBody::name(),
+    };
     let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name(ProblemBody::name())))
+        .schema(Some(Ref::from_schema_name(schema)))
         .example(
             serde_json::to_value(example(kind).body(Some("/api/v1/centres"), Some("5f1c2a90-00002a"))).ok(),
         )
@@ -164,6 +175,9 @@ fn example(kind: ProblemKind) -> Problem {
             reason: "\"city\" is not a tier".into(),
             remedy: "use ministry, province, district, commune or other".into(),
         }]),
+        ProblemKind::AnotherHistory => {
+            Problem::new(kind).with_extension("reached", after::REACHED).with_extension("after", after::PLACE)
+        }
         ProblemKind::Unavailable | ProblemKind::DeadlineExceeded => {
             Problem::new(kind).with_retry_after(Duration::from_secs(2))
         }

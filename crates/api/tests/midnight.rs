@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use motcua_catalogue::sample;
 use motcua_catalogue::{Catalogue, StorageOptions};
-use motcua_http::{AppState, Clock, SearchLog, Site};
+use motcua_http::{AppState, Clock, SearchLog, Site, SiteDate};
 use motcua_search::{Engine, EngineOptions};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -37,7 +37,9 @@ impl Node {
 
     /// Asks at a moment; returns status, tag and body.
     async fn ask(&self, moment: &str, path: &str, has: Option<&str>) -> (StatusCode, String, Value) {
-        let site = Site { clock: Clock::Fixed(moment.parse().expect("a moment")), ..Site::new("test") };
+        let clock = Clock::Fixed(moment.parse().expect("a moment"));
+        // The sample has a day of its own, unless the site says that it shows today.
+        let site = Site { clock, date: Some(SiteDate::Today), ..Site::new("test") };
         let state = AppState {
             catalogue: self.catalogue.clone(),
             engine: self.engine.clone(),

@@ -1,16 +1,31 @@
 //! The catalogue: everything is read and written through it.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::time::Duration;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
+use crate::actor::{ActorKind, Reason};
 use crate::change::{Change, EntityKind};
-use crate::command::{Applied, Command, CommandError, Expected, Refusal};
+use crate::command::{Applied, Command, CommandError, Expected};
+use crate::form::upcast;
+use crate::log_key::LogKey;
+use crate::log_place::{LogHash, LogPlace};
+use crate::permit::Permit;
+use crate::reads::log::{self, SAMPLE_MARK};
 use crate::reference::Field;
-use crate::store::db::{Db, StorageError, StorageOptions};
-use crate::store::entity::{change, field, site};
+use crate::refusal::Refusal;
+use crate::run::{RunKind, RunNote};
+use crate::store::chain::{self, LogCheck, Occasion};
+use crate::store::db::{Db, StorageError};
+use crate::store::drafts;
+use crate::store::entity::{change, field};
+use crate::store::options::StorageOptions;
+use crate::store::read::{self, damaged};
 use crate::store::rows;
 use crate::store::snapshot::Snapshot;
-use crate::store::writer::{Writer, log_value};
+use crate::store::turn;
+use crate::store::writer::Writer;
 
 /// Handle to the catalogue; clones share its connections.
 #[derive(Debug, Clone)]
@@ -22,19 +37,33 @@ pub struct Catalogue {
 /// From this many changes on, the space that a transaction took in SQLite's log is given back at once.
 const LARGE: u64 = 10_000;
 
-/// Key of the mark that the site shows made-up sample data.
-const SAMPLE_MARK: &str = "shows_sample";
-
 impl Catalogue {
     /// Opens the catalogue, brings its schema up to date, and refuses a database that it cannot trust.
     pub async fn open(options: &StorageOptions) -> Result<Self, StorageError> {
-        let db = Db::open(options).await?;
+        Self::open_telling(options, &mut |_| ()).await
+    }
+
+    /// Opens the catalogue as [`open`](Self::open) does. A log from before there were hashes is chained first, which
+    /// takes some ten seconds for millions of entries: `progress` is told how many are done.
+    pub async fn open_telling(
+        options: &StorageOptions,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<Self, StorageError> {
+        let db = Db::open(options, progress).await?;
         let catalogue = Self { db, commits: watch::Sender::new(0) };
         catalogue.commits.send_replace(catalogue.last_sequence().await?);
         Ok(catalogue)
     }
 
-    /// Closes the connections after the work under way.
+    /// Calls this program by a name, such as `motcua import`: others who wait for its writes are told it.
+    #[must_use]
+    pub fn called(mut self, program: &str) -> Self {
+        self.db.set_program(program);
+        self
+    }
+
+    /// Closes the connections after the work under way, also those of clones. A SQLite file holds everything by itself
+    /// afterwards, unless another process is at work on it.
     pub async fn close(self) -> Result<(), StorageError> {
         Ok(self.db.close().await?)
     }
@@ -49,19 +78,65 @@ impl Catalogue {
             .into_tuple()
             .one(self.db.reader())
             .await?;
-        Ok(last.map_or(0, sequence))
+        Ok(last.map_or(0, read::sequence))
+    }
+
+    /// Place of the last committed change that reads see. Where reads go to a standby, it may be behind what was
+    /// written; [`written_head`](Self::written_head) is not.
+    pub async fn head(&self) -> Result<LogPlace, StorageError> {
+        chain::head(self.db.reader(), false).await
+    }
+
+    /// Place of the last committed change where writes go.
+    pub async fn written_head(&self) -> Result<LogPlace, StorageError> {
+        chain::head(self.db.writer(), false).await
+    }
+
+    /// Whether other nodes may be at work on the same database: PostgreSQL. A SQLite file has one server.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        !self.db.is_sqlite()
+    }
+
+    /// Waits until reads see everything that is written by now.
+    pub async fn reads_catch_up(&self, patience: Duration) -> Result<(), StorageError> {
+        self.db.reader_catches_up(patience).await
+    }
+
+    /// Hash of an entry of the log and of all before it; none where there is no entry of this number.
+    pub async fn log_hash(&self, sequence: u64) -> Result<Option<LogHash>, StorageError> {
+        chain::hash_at(self.db.reader(), sequence).await
+    }
+
+    /// Whether a place is in the log's history. One that is not was reached in another history: before a failover that
+    /// lost changes, before a restore, or in another catalogue.
+    pub async fn holds(&self, place: &LogPlace) -> Result<bool, StorageError> {
+        Ok(self.log_hash(place.sequence).await? == Some(place.hash))
+    }
+
+    /// Checks the chain of the log from the first entry on. `progress` is told how many entries are sound, and answers
+    /// whether to go on.
+    pub async fn verify_log(
+        &self,
+        progress: &mut (dyn FnMut(u64) -> bool + Send),
+    ) -> Result<LogCheck, StorageError> {
+        let tx = self.db.begin_read().await?;
+        chain::verify(&tx, progress).await
+    }
+
+    /// Gives the log a new id: to be done to a database that was restored from a copy, so that whoever followed the log
+    /// beyond the copy's end sees that it is another one now. Returns the place from which the id holds.
+    pub async fn mark_restored(&self) -> Result<LogPlace, StorageError> {
+        let (tx, head, _turn) = turn::begin(&self.db).await?;
+        let place = chain::give_id(&tx, (head.sequence, head.hash), Occasion::Restored).await?;
+        tx.commit().await?;
+        Ok(place)
     }
 
     /// At most `limit` changes after a place in the log, in order. Numbers follow the order of commits, so a reader
     /// that continues after the last number it saw misses nothing.
     pub async fn changes_after(&self, after: u64, limit: u32) -> Result<Vec<Change>, StorageError> {
-        let rows = change::Entity::find()
-            .filter(change::Column::Sequence.gt(i64::try_from(after).unwrap_or(i64::MAX)))
-            .order_by_asc(change::Column::Sequence)
-            .limit(u64::from(limit))
-            .all(self.db.reader())
-            .await?;
-        rows.into_iter().map(change_record).collect()
+        log::changes_after(self.db.reader(), after, limit).await
     }
 
     /// Wakes when this process committed a change; holds its number. A hint only: other processes write too, so
@@ -73,8 +148,7 @@ impl Catalogue {
 
     /// Whether the site shows made-up sample data, which every page must say.
     pub async fn shows_sample(&self) -> Result<bool, StorageError> {
-        let row = site::Entity::find_by_id(SAMPLE_MARK.to_owned()).one(self.db.reader()).await?;
-        Ok(row.is_some_and(|row| row.value == "true"))
+        log::shows_sample(self.db.reader()).await
     }
 
     /// A consistent state of everything.
@@ -96,15 +170,15 @@ impl Catalogue {
     /// stops waiting, so that a client that hangs up never leaves a transaction open.
     pub async fn apply(
         &self,
-        actor: &str,
-        reason: Option<&str>,
+        permit: &Permit,
+        reason: &Reason,
         expected: Expected,
         command: Command,
     ) -> Result<Applied, CommandError> {
         let catalogue = self.clone();
-        let (actor, reason) = (actor.to_owned(), reason.map(str::to_owned));
+        let (permit, reason) = (permit.clone(), reason.clone());
         let task = tokio::spawn(async move {
-            let mut batch = catalogue.batch(&actor, reason.as_deref()).await?;
+            let mut batch = catalogue.batch(&permit, &reason).await?;
             let outcome = batch.put(vec![(command, expected)]).await?.pop();
             match outcome {
                 Some(Ok(applied)) => {
@@ -119,9 +193,10 @@ impl Catalogue {
     }
 
     /// Begins a transaction for many commands. It holds the one place for writers until it ends.
-    pub async fn batch(&self, actor: &str, reason: Option<&str>) -> Result<Batch, StorageError> {
-        let writer = Writer::begin(&self.db, actor, reason).await?;
-        Ok(Batch { first: writer.sequence(), writer, db: self.db.clone(), commits: self.commits.clone() })
+    pub async fn batch(&self, permit: &Permit, reason: &Reason) -> Result<Batch, StorageError> {
+        let writer = Writer::begin(&self.db, permit, reason).await?;
+        let note = reason.note.clone();
+        Ok(Batch { writer, note, db: self.db.clone(), commits: self.commits.clone() })
     }
 }
 
@@ -129,7 +204,8 @@ impl Catalogue {
 #[derive(Debug)]
 pub struct Batch {
     writer: Writer,
-    first: u64,
+    /// The note for colleagues.
+    note: Option<String>,
     db: Db,
     commits: watch::Sender<u64>,
 }
@@ -150,27 +226,57 @@ impl Batch {
     }
 
     /// Marks the site as one that shows made-up sample data, or no longer.
-    pub async fn mark_sample(&mut self, shows_sample: bool) -> Result<Applied, StorageError> {
+    pub async fn mark_sample(
+        &mut self,
+        shows_sample: bool,
+    ) -> Result<Result<Applied, Refusal>, StorageError> {
         self.writer.put_site(SAMPLE_MARK, if shows_sample { "true" } else { "false" }).await
     }
 
-    /// Number of the last change so far.
+    /// Place of the last change so far.
     #[must_use]
-    pub fn sequence(&self) -> u64 {
-        self.writer.sequence()
+    pub fn place(&self) -> &LogPlace {
+        self.writer.place()
     }
 
-    /// Keeps everything; returns the number of the last change.
-    pub async fn commit(self) -> Result<u64, StorageError> {
-        let sequence = self.writer.commit().await?;
-        self.commits.send_replace(sequence);
-        if sequence - self.first >= LARGE
+    /// Keeps everything as an edit; returns the place of the last change.
+    pub async fn commit(self) -> Result<LogPlace, StorageError> {
+        Ok(self.commit_run(RunNote::of(RunKind::Edit)).await?.0)
+    }
+
+    /// Keeps everything as a run; returns the place of the last change, and the run's name where anything was written.
+    pub async fn commit_run(mut self, note: RunNote) -> Result<(LogPlace, Option<String>), StorageError> {
+        let run = self.writer.note_run(note, self.note.take()).await?;
+        let first = self.writer.first_sequence();
+        let place = self.writer.commit().await?;
+        self.commits.send_replace(place.sequence);
+        if place.sequence - first >= LARGE
             && let Err(error) = self.db.settle().await
         {
             // The data are safe in the log; only its space is not given back yet.
             tracing::warn!(error = &error as &dyn std::error::Error, "could not shorten the database's log");
         }
-        Ok(sequence)
+        Ok((place, run.map(|(_, name)| name)))
+    }
+
+    /// Keeps everything as the publication of a draft.
+    pub(crate) async fn commit_draft(
+        mut self,
+        note: RunNote,
+        id: u64,
+        version: u32,
+        outcomes: &[drafts::Noted],
+    ) -> Result<(LogPlace, Option<String>), StorageError> {
+        let internal = self.note.take();
+        let run = self.writer.note_run(note, internal).await?;
+        drafts::note_outcomes(self.writer.connection(), id, outcomes).await?;
+        if let Some((number, _)) = &run {
+            let actor = self.writer.permit().actor().clone();
+            drafts::note_published(self.writer.connection(), &actor, id, version, *number).await?;
+        }
+        let place = self.writer.commit().await?;
+        self.commits.send_replace(place.sequence);
+        Ok((place, run.map(|(_, name)| name)))
     }
 
     /// Gives everything up. Dropping the batch does the same.
@@ -179,22 +285,58 @@ impl Batch {
     }
 }
 
-pub(crate) fn sequence(stored: i64) -> u64 {
-    u64::try_from(stored).unwrap_or(0)
-}
-
-/// An entry of the log from its row.
-pub(crate) fn change_record(row: change::Model) -> Result<Change, StorageError> {
+/// An entry of the log from its row; its records are brought to the present form.
+pub(crate) fn change_record(
+    row: change::Model,
+    hash: Option<(u64, LogHash)>,
+) -> Result<Change, StorageError> {
+    let number = read::sequence(row.sequence);
+    let hash = hash.filter(|(of, _)| *of == number).map(|(_, hash)| hash);
+    let form = read::version(row.form);
+    let record = |text: Option<String>| -> Result<Option<serde_json::Value>, StorageError> {
+        let Some(text) = text else { return Ok(None) };
+        let record = read::document("change", &row.key, &text)?;
+        let record = upcast(&row.entity, form, record);
+        record.map(Some).map_err(|error| damaged("change", &row.key, error.to_string()))
+    };
+    let (before, after) = (record(row.before)?, record(row.after)?);
     Ok(Change {
-        sequence: sequence(row.sequence),
-        entity: rows::code("change", &row.key, EntityKind::ALL, EntityKind::as_str, &row.entity)?,
-        row_id: row.row_id,
-        version: rows::version(row.version),
+        sequence: number,
+        hash: hash.ok_or_else(|| damaged("change", &row.key, "it is not chained"))?,
+        entity: EntityKind::of_log(&row.entity).ok_or_else(|| {
+            damaged("change", &row.key, format!("{:?} is not a kind of record", row.entity))
+        })?,
+        subject_id: row.subject_id,
+        version: read::version(row.version),
+        actor_kind: read::code("change", &row.key, ActorKind::ALL, ActorKind::as_str, &row.actor_kind)?,
         actor: row.actor,
         reason: row.reason,
         at: row.at,
-        before: log_value(&row.key, row.before.as_deref())?,
-        after: log_value(&row.key, row.after.as_deref())?,
+        before,
+        after,
         key: row.key,
     })
+}
+
+/// Keys of the records that were written after a place in the log.
+pub(crate) async fn keys_after(
+    db: &impl ConnectionTrait,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<LogKey>, StorageError> {
+    let rows: Vec<(String, String)> = change::Entity::find()
+        .select_only()
+        .columns([change::Column::Entity, change::Column::Key])
+        .filter(change::Column::Sequence.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+        .order_by_asc(change::Column::Sequence)
+        .limit(u64::from(limit))
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(code, key)| {
+            let kind = EntityKind::of_log(&code).ok_or_else(|| damaged("change", &key, "its kind"))?;
+            LogKey::parse(kind, &key).map_err(|error| damaged("change", &key, error.to_string()))
+        })
+        .collect()
 }

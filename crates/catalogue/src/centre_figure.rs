@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::{CentreId, InvalidId};
 use crate::figures::Share;
+use crate::refusal::Rule;
 use crate::source::Source;
 use crate::time_limit::Quantity;
 
@@ -45,7 +46,7 @@ pub struct CentreFigure {
 impl CentreFigure {
     /// The rules that the figures break, every one of them, on a day on which they are given.
     #[must_use]
-    pub fn faults(&self, today: NaiveDate) -> Vec<&'static str> {
+    pub fn faults(&self, today: NaiveDate) -> Vec<Rule> {
         let &Self { received, received_online, resolved, on_time, overdue, satisfaction, .. } = self;
         let reported = Reported { received, received_online, resolved, on_time, overdue, satisfaction };
         reported.faults(Some(self.month), today)
@@ -77,27 +78,21 @@ pub(crate) struct Reported {
 
 impl Reported {
     /// The rules that they break; without a month, those that need none.
-    pub(crate) fn faults(&self, month: Option<Month>, today: NaiveDate) -> Vec<&'static str> {
+    pub(crate) fn faults(&self, month: Option<Month>, today: NaiveDate) -> Vec<Rule> {
         let exceeds = |part: Option<u32>, whole: Option<u32>| part.zip(whole).is_some_and(|(p, w)| p > w);
         let ended = self.on_time.zip(self.overdue).map(|(on_time, overdue)| on_time.saturating_add(overdue));
         let numbers = [self.received, self.received_online, self.resolved, self.on_time, self.overdue];
         let more_in_time = [self.on_time, self.overdue, ended].iter().any(|n| exceeds(*n, self.resolved));
         let rules = [
-            (month.is_some_and(|month| month.end() > today), NOT_OVER),
-            (numbers.iter().all(Option::is_none) && self.satisfaction.is_none(), NOTHING),
-            (exceeds(self.received_online, self.received), MORE_ONLINE),
-            (more_in_time, MORE_IN_TIME),
-            (self.satisfaction.is_some_and(|percent| percent.tenths() > 1000), MORE_SATISFIED),
+            (month.is_some_and(|month| month.end() > today), Rule::MonthNotOver),
+            (numbers.iter().all(Option::is_none) && self.satisfaction.is_none(), Rule::NoFigure),
+            (exceeds(self.received_online, self.received), Rule::MoreOnlineThanReceived),
+            (more_in_time, Rule::MoreInTimeThanResolved),
+            (self.satisfaction.is_some_and(|percent| percent.tenths() > 1000), Rule::MoreThanSatisfied),
         ];
         rules.into_iter().filter(|(is_broken, _)| *is_broken).map(|(_, rule)| rule).collect()
     }
 }
-
-pub(crate) const NOT_OVER: &str = "the month is not over";
-pub(crate) const NOTHING: &str = "the month has no figure at all";
-pub(crate) const MORE_ONLINE: &str = "more dossiers came online than were received";
-pub(crate) const MORE_IN_TIME: &str = "more dossiers were in time or overdue than were resolved";
-pub(crate) const MORE_SATISFIED: &str = "the satisfaction is above 100 percent";
 
 /// A calendar month, `2021-03`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -185,30 +180,38 @@ mod tests {
             change(&mut figure);
             figure.faults(day("2021-03-01"))
         };
-        assert_eq!(with(|_| ()), Vec::<&str>::new());
-        assert_eq!(with(|f| f.received_online = Some(101)), [MORE_ONLINE]);
-        assert_eq!(with(|f| f.on_time = Some(121)), [MORE_IN_TIME]);
-        assert_eq!(with(|f| f.overdue = Some(7)), [MORE_IN_TIME]);
-        assert_eq!(with(|f| f.satisfaction = Some(Quantity::from_tenths(1001))), [MORE_SATISFIED]);
-        assert_eq!(with(|f| (f.on_time, f.overdue) = (None, Some(120))), Vec::<&str>::new());
+        assert_eq!(with(|_| ()), Vec::<Rule>::new());
+        assert_eq!(with(|f| f.received_online = Some(101)), [Rule::MoreOnlineThanReceived]);
+        assert_eq!(with(|f| f.on_time = Some(121)), [Rule::MoreInTimeThanResolved]);
+        assert_eq!(with(|f| f.overdue = Some(7)), [Rule::MoreInTimeThanResolved]);
+        assert_eq!(with(|f| f.satisfaction = Some(Quantity::from_tenths(1001))), [Rule::MoreThanSatisfied]);
+        assert_eq!(with(|f| (f.on_time, f.overdue) = (None, Some(120))), Vec::<Rule>::new());
         assert_eq!(
             with(|f| {
                 (f.received, f.received_online, f.resolved) = (None, None, None);
                 (f.on_time, f.overdue, f.satisfaction) = (None, None, None);
             }),
-            [NOTHING]
+            [Rule::NoFigure]
         );
     }
 
     #[test]
     fn every_fault_is_named_and_a_month_counts_once_it_is_over() {
-        assert_eq!(figure().faults(day("2021-02-28")), [NOT_OVER]);
+        assert_eq!(figure().faults(day("2021-02-28")), [Rule::MonthNotOver]);
         assert!(figure().faults(day("2021-03-01")).is_empty());
         let mut figure = figure();
         (figure.received_online, figure.overdue) = (Some(101), Some(7));
         figure.satisfaction = Some(Quantity::from_tenths(1001));
         let faults = figure.faults(day("2021-02-01"));
-        assert_eq!(faults, [NOT_OVER, MORE_ONLINE, MORE_IN_TIME, MORE_SATISFIED]);
+        assert_eq!(
+            faults,
+            [
+                Rule::MonthNotOver,
+                Rule::MoreOnlineThanReceived,
+                Rule::MoreInTimeThanResolved,
+                Rule::MoreThanSatisfied
+            ]
+        );
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::actor::ActorKind;
+use crate::log_place::LogHash;
+
 /// Kind of a record in the change log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,19 +28,17 @@ pub enum EntityKind {
     Decision,
     /// [`Availability`](crate::Availability), key: procedure, case, centre and first day.
     Availability,
-    /// A citizen's report, key: its public number.
-    Report,
     /// Facts about the whole site, such as that it shows the bundled sample.
     Site,
     /// [`CentreFigure`](crate::CentreFigure), key: centre and month.
     CentreFigure,
-    /// [`Task`](crate::Task), key: its number.
-    Task,
+    /// [`Work`](crate::Work), key: its number.
+    Work,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Field,
         Self::Agency,
         Self::Event,
@@ -47,10 +48,9 @@ impl EntityKind {
         Self::Procedure,
         Self::Decision,
         Self::Availability,
-        Self::Report,
         Self::Site,
         Self::CentreFigure,
-        Self::Task,
+        Self::Work,
     ];
 
     /// The code used in the log.
@@ -66,10 +66,33 @@ impl EntityKind {
             Self::Procedure => "procedure",
             Self::Decision => "decision",
             Self::Availability => "availability",
-            Self::Report => "report",
             Self::Site => "site",
             Self::CentreFigure => "centre_figure",
-            Self::Task => "task",
+            Self::Work => "work",
+        }
+    }
+
+    /// The kind behind a code in the log; earlier forms had kinds of their own for what is work today.
+    #[must_use]
+    pub fn of_log(code: &str) -> Option<Self> {
+        match code {
+            "task" | "report" => Some(Self::Work),
+            code => Self::ALL.into_iter().find(|kind| kind.as_str() == code),
+        }
+    }
+
+    /// Whether its entries are published. Work is for the offices; what citizens report may name people.
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        self != Self::Work
+    }
+
+    /// The form in which its records are written today; see `form.rs`.
+    #[must_use]
+    pub fn form(self) -> u32 {
+        match self {
+            Self::Work => 2,
+            _ => 1,
         }
     }
 }
@@ -84,11 +107,14 @@ pub struct Change {
     pub entity: EntityKind,
     /// Its key.
     pub key: String,
-    /// Row id of the record, for followers that keep numbers instead of keys.
-    pub row_id: i64,
+    /// Row of what the entry is about, for followers that keep numbers instead of keys: the record's own, but the
+    /// centre's for an availability, the unit's for one of its periods, the predecessor's for a succession.
+    pub subject_id: i64,
     /// Version of the record after the change, from 1.
     pub version: u32,
-    /// Who did it.
+    /// Whether a program or an office did it.
+    pub actor_kind: ActorKind,
+    /// Which one.
     pub actor: String,
     /// Why, where given.
     pub reason: Option<String>,
@@ -98,4 +124,6 @@ pub struct Change {
     pub before: Option<serde_json::Value>,
     /// The record after; absent for one that was withdrawn.
     pub after: Option<serde_json::Value>,
+    /// Hash of the entry and of all before it.
+    pub hash: LogHash,
 }

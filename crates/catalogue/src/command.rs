@@ -1,20 +1,21 @@
 //! Writes: what can be written, what is refused, what was done.
 
-use crate::availability::{Availability, InconsistentAvailability};
+use chrono::NaiveDate;
+
+use crate::availability::Availability;
 use crate::centre::Centre;
 use crate::centre_figure::CentreFigure;
 use crate::change::EntityKind;
-use crate::period::Period;
+use crate::log_key::LogKey;
 use crate::procedure::Procedure;
 use crate::reference::{Agency, Decision, Event, Field};
-use crate::report::Report;
-use crate::source::Source;
+use crate::refusal::Refusal;
 use crate::store::db::StorageError;
-use crate::task::Task;
 use crate::unit::{Succession, UnitPeriod};
+use crate::work::Work;
 
-/// A write: creates the record, or replaces the one that has its key. Nothing is ever deleted; a record ends.
-/// Only an undone reorganisation withdraws what it made.
+/// A write. A command with a record creates it, or replaces the one that has its key. Nothing is ever deleted: a record
+/// ends, or is withdrawn as a mistake, and the log keeps what it said.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// A field.
@@ -35,12 +36,33 @@ pub enum Command {
     Decision(Decision),
     /// An availability.
     Availability(Box<Availability>),
-    /// A citizen's report or its answer.
-    Report(Report),
     /// Working figures of a centre in a month.
     CentreFigure(CentreFigure),
     /// Work that is left for people, or its answer.
-    Task(Box<Task>),
+    Work(Box<Work>),
+    /// From its first day on it is as this record says: the period that holds then ends on the eve, and this one begins.
+    /// A period of the same first day is replaced. The record inside is an availability, or a period of a procedure or
+    /// of a unit.
+    StateFrom(Box<Command>),
+    /// A record ends: on this day it no longer holds.
+    End {
+        /// The record.
+        key: LogKey,
+        /// First day on which it no longer holds.
+        on: NaiveDate,
+    },
+    /// A record began on another day than it says.
+    Rebegin {
+        /// The record.
+        key: LogKey,
+        /// Its right first day.
+        from: NaiveDate,
+    },
+    /// A record was a mistake: it is taken out, and its history keeps it.
+    Withdraw {
+        /// The record.
+        key: LogKey,
+    },
 }
 
 impl Command {
@@ -57,24 +79,34 @@ impl Command {
             Self::Procedure(_) => EntityKind::Procedure,
             Self::Decision(_) => EntityKind::Decision,
             Self::Availability(_) => EntityKind::Availability,
-            Self::Report(_) => EntityKind::Report,
             Self::CentreFigure(_) => EntityKind::CentreFigure,
-            Self::Task(_) => EntityKind::Task,
+            Self::Work(_) => EntityKind::Work,
+            Self::StateFrom(command) => command.entity(),
+            Self::End { key, .. } | Self::Rebegin { key, .. } | Self::Withdraw { key } => key.kind(),
         }
     }
+}
 
-    /// Where the record comes from; list entries, reports and tasks have no source of their own.
-    pub(crate) fn source(&self) -> Option<&Source> {
-        match self {
-            Self::Unit(record) => Some(&record.source),
-            Self::Succession(record) => Some(&record.source),
-            Self::Centre(record) => Some(&record.source),
-            Self::Procedure(record) => Some(&record.source),
-            Self::Decision(record) => Some(&record.source),
-            Self::Availability(record) => Some(&record.source),
-            Self::CentreFigure(record) => Some(&record.source),
-            Self::Field(_) | Self::Agency(_) | Self::Event(_) | Self::Report(_) | Self::Task(_) => None,
-        }
+impl Command {
+    /// The command that writes a record as the log has it, in the present form.
+    pub(crate) fn of_record(kind: EntityKind, record: serde_json::Value) -> Result<Self, serde_json::Error> {
+        use serde_json::from_value;
+        Ok(match kind {
+            EntityKind::Field => Self::Field(from_value(record)?),
+            EntityKind::Agency => Self::Agency(from_value(record)?),
+            EntityKind::Event => Self::Event(from_value(record)?),
+            EntityKind::Unit => Self::Unit(from_value(record)?),
+            EntityKind::Succession => Self::Succession(from_value(record)?),
+            EntityKind::Centre => Self::Centre(from_value(record)?),
+            EntityKind::Procedure => Self::Procedure(Box::new(from_value(record)?)),
+            EntityKind::Decision => Self::Decision(from_value(record)?),
+            EntityKind::Availability => Self::Availability(Box::new(from_value(record)?)),
+            EntityKind::CentreFigure => Self::CentreFigure(from_value(record)?),
+            EntityKind::Work => Self::Work(Box::new(from_value(record)?)),
+            EntityKind::Site => {
+                return Err(serde::de::Error::custom("facts about the site are written by the site"));
+            }
+        })
     }
 }
 
@@ -98,53 +130,8 @@ pub enum Applied {
     Changed(u64),
     /// The record was there as given. Nothing was written.
     Same,
-}
-
-/// Why a command was refused. Nothing of it was written.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Refusal {
-    /// Somebody else wrote first.
-    #[error("the record is at version {current_version}, not at the one expected")]
-    Stale {
-        /// Version that is stored; 0 when there is none.
-        current_version: u32,
-        /// The stored record.
-        current: Option<Box<serde_json::Value>>,
-    },
-    /// The period shares days with another one of the same key.
-    #[error("the period overlaps one that is stored")]
-    Overlap {
-        /// The stored period.
-        stored: Period,
-    },
-    /// A record that is referred to is not there.
-    #[error("there is no {what} {key:?}")]
-    Missing {
-        /// What kind of record, in English.
-        what: &'static str,
-        /// Its key.
-        key: String,
-        /// Which part of the command refers to it.
-        part: &'static str,
-    },
-    /// The availability breaks a rule of its own.
-    #[error(transparent)]
-    Inconsistent(#[from] InconsistentAvailability),
-    /// The availability reaches beyond the days on which its centre works.
-    #[error("the period reaches beyond the centre's own")]
-    BeyondCentre {
-        /// Period of the centre.
-        centre: Period,
-    },
-    /// A text that must say something is empty, or not in Unicode normal form C.
-    #[error("{part} is empty or not in normal form")]
-    BadText {
-        /// Which part.
-        part: &'static str,
-    },
-    /// A part contradicts another one.
-    #[error("{0}")]
-    Contradiction(&'static str),
+    /// The record was there and is taken out; the change has this number.
+    Withdrawn(u64),
 }
 
 /// A command that was not carried out.

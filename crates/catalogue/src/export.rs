@@ -383,8 +383,8 @@ fn availability_cells(record: &Availability) -> io::Result<Vec<String>> {
     ])
 }
 
-/// Writes tasks as CSV, one row each.
-pub fn tasks(tasks: &[crate::task::Task], output: &mut (dyn Write + Send)) -> io::Result<u64> {
+/// Writes work that is left for people as CSV, one row each.
+pub fn tasks(tasks: &[crate::work::Work], output: &mut (dyn Write + Send)) -> io::Result<u64> {
     let header = [
         "number",
         "kind",
@@ -394,6 +394,8 @@ pub fn tasks(tasks: &[crate::task::Task], output: &mut (dyn Write + Send)) -> io
         "unit",
         "procedure",
         "case",
+        "about",
+        "message",
         "shown",
         "found",
         "answer",
@@ -402,7 +404,7 @@ pub fn tasks(tasks: &[crate::task::Task], output: &mut (dyn Write + Send)) -> io
     ];
     let mut sheet = Sheet::new(output, header)?;
     for task in tasks {
-        let said = |finding: &crate::task::TaskFinding| {
+        let said = |finding: &crate::work::WorkFinding| {
             finding.level.map_or_else(|| finding.offered.as_str().to_owned(), |level| level.to_string())
         };
         let found: Vec<String> =
@@ -417,6 +419,8 @@ pub fn tasks(tasks: &[crate::task::Task], output: &mut (dyn Write + Send)) -> io
             text(task.unit.as_ref()),
             text(task.procedure.as_ref()),
             text(task.case.as_ref()),
+            text(task.about.as_ref().map(|about| format!("{} {}", about.kind.as_str(), about.key))),
+            text(task.message.as_ref()),
             text(task.shown.as_ref().map(said)),
             found.join("; "),
             text(answer.map(|answer| &answer.text)),

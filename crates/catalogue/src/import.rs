@@ -1,39 +1,51 @@
 //! Reading files into the catalogue: national list, units, mergers, centres, availability, centres' figures.
 //!
-//! One transaction for all files of a run: it is kept whole or not at all. Every row is accounted for.
+//! The rows of a run are compared with the catalogue outside any lock, and what they come to is published in one
+//! transaction: it is kept whole or not at all. Every row is accounted for.
 
 mod availability;
 mod cell;
 mod centres;
 mod codes;
+mod compare;
+mod edition;
 mod encoding;
 mod figures;
 mod json_faults;
+mod keys;
 mod lists;
+mod meaning;
+mod merge;
 mod mergers;
 mod procedures;
 mod refusal;
 pub(crate) mod reorganisation;
+mod report;
+mod row_refusal;
 mod rows;
 mod seen;
 mod table;
 mod units;
+mod words;
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::catalogue::{Batch, Catalogue};
-use crate::command::{Applied, Command, Expected};
+use crate::actor::Reason;
+use crate::catalogue::Catalogue;
+use crate::change_set::{Prepared, PublishError};
+use crate::permit::Permit;
+use crate::refusal::Refusal;
+use crate::run::{RunKind, RunNote};
 use crate::store::db::StorageError;
 pub use availability::COLUMNS as AVAILABILITY_COLUMNS;
-use codes::Codes;
+use compare::{Compared, compare};
+pub use edition::Gone;
 pub(crate) use figures::COLUMNS as FIGURE_COLUMNS;
-use lists::Lists;
-use refusal::Origin;
-pub use refusal::RowRefusal;
-use rows::{Row, Rows};
-use seen::Seen;
+pub use meaning::RowMeaning;
+pub use report::{FileReport, ImportReport};
+pub use row_refusal::RowRefusal;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -73,18 +85,45 @@ impl FileKind {
 }
 
 /// How to import.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ImportOptions {
     /// Say what would change and write nothing.
     pub dry_run: bool,
     /// Write the sound rows even when others are refused. Otherwise one refused row keeps everything out.
     pub skip_refused: bool,
+    /// Let empty cells empty what is stored. Otherwise one that would keeps everything out.
+    pub replace: bool,
+    /// The files are complete newer editions of their lists: what they no longer have is asked about.
+    pub is_edition: bool,
+    /// What a row says.
+    pub meaning: RowMeaning,
     /// What the files hold; found out from their first line where absent.
     pub kind: Option<FileKind>,
-    /// Who imports, for the change log.
-    pub actor: String,
-    /// Why, for the change log.
-    pub reason: Option<String>,
+    /// By what right, and for whom.
+    pub permit: Permit,
+    /// Why.
+    pub reason: Reason,
+    /// The decision that it carries out.
+    pub decision: Option<String>,
+    /// Folder for the rows of large runs until they are written; that of the system where absent.
+    pub scratch: Option<PathBuf>,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self {
+            dry_run: false,
+            skip_refused: false,
+            replace: false,
+            is_edition: false,
+            meaning: RowMeaning::Whole,
+            kind: None,
+            permit: Permit::program("import"),
+            reason: Reason::none(),
+            decision: None,
+            scratch: None,
+        }
+    }
 }
 
 /// How far an import has come.
@@ -100,48 +139,8 @@ pub struct Progress<'a> {
     pub total_bytes: u64,
     /// Rows read of this file.
     pub rows: u64,
-}
-
-/// What became of the rows of one file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FileReport {
-    /// The file.
-    pub path: PathBuf,
-    /// What it holds.
-    pub kind: FileKind,
-    /// Rows read.
-    pub rows: u64,
-    /// Rows whose record is new.
-    pub created: u64,
-    /// Rows whose record differs from the stored one.
-    pub changed: u64,
-    /// Rows whose record is stored as given.
-    pub same: u64,
-    /// Rows refused.
-    pub refused: u64,
-    /// Why, for each refused row, by line; the first ten thousand of a file.
-    pub refusals: Vec<RowRefusal>,
-    /// What was taken with a grain of salt: another encoding, decomposed letters, codes with a suffix.
-    pub notices: Vec<String>,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ImportReport {
-    /// Whether anything was kept: not in a dry run, and not when rows were refused.
-    pub written: bool,
-    /// Number of the last change after the import.
-    pub sequence: u64,
-    /// What became of each file.
-    pub files: Vec<FileReport>,
-}
-
-impl ImportReport {
-    /// Rows refused in all files.
-    #[must_use]
-    pub fn refused(&self) -> u64 {
-        self.files.iter().map(|file| file.refused).sum()
-    }
+    /// Once everything is read and compared: records written, and how many there are to write.
+    pub written: Option<(u64, u64)>,
 }
 
 /// Why nothing of a run was read into the catalogue.
@@ -157,152 +156,126 @@ pub enum ImportError {
         /// What to do.
         remedy: String,
     },
+    /// Records are to be taken out, and nobody says why.
+    #[error("chưa nói vì sao các bản ghi trong tệp là sai; thêm --reason TEXT")]
+    WithoutReason,
+    /// A question about a record that an edition no longer has could not be opened.
+    #[error("a question about what the newer edition lacks was refused")]
+    Question(#[source] Refusal),
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The permit does not include publishing.
+    #[error("the permit does not include publishing")]
+    Forbidden,
+    /// The rows of the run could not be kept until they are written.
+    #[error("the rows of the run could not be kept on the disk")]
+    Scratch(#[source] std::io::Error),
+    /// Others kept writing to the same records.
+    #[error("others keep writing to the records of these files; nothing was written. Run it again")]
+    Contended,
     /// The caller asked to stop. Nothing was written.
     #[error("the import was interrupted; nothing was written")]
     Interrupted,
 }
 
-/// Rows are carried out in groups of this many.
-const GROUP: usize = 1000;
+/// How often a run is compared again where others wrote to its records meanwhile.
+const TRIES: u32 = 5;
 
-/// At most this many refusals of a file are kept in its report.
-const REFUSALS: usize = 10_000;
+/// Told how far the import has come; answers whether to go on.
+pub type OnProgress<'a> = &'a mut (dyn FnMut(Progress<'_>) -> bool + Send);
 
-/// Imports files in one transaction. `progress` is called every so often; answering `false` stops the import.
+/// Imports files: compares their rows outside any lock, then publishes what they come to in one transaction.
+/// `progress` is called every so often; answering `false` stops the import.
 pub async fn run(
     catalogue: &Catalogue,
     paths: &[PathBuf],
     options: &ImportOptions,
-    progress: &mut (dyn FnMut(Progress<'_>) -> bool + Send),
+    progress: OnProgress<'_>,
 ) -> Result<ImportReport, ImportError> {
-    let today = crate::clock::day_in_vietnam(crate::clock::now());
-    let mut files = Vec::with_capacity(paths.len());
-    for path in paths {
-        files.push(Rows::open(path, options.kind, today)?);
+    if options.meaning == RowMeaning::Mistake && options.reason.public.is_none() {
+        return Err(ImportError::WithoutReason);
     }
-    files.sort_by_key(Rows::kind);
-    let mut batch = catalogue.batch(&options.actor, options.reason.as_deref()).await?;
-    let mut state = State {
-        lists: Lists::load(catalogue).await?,
-        codes: Codes::load(catalogue).await?,
-        seen: Seen::default(),
-    };
-    let mut reports = Vec::with_capacity(files.len());
-    for file in files {
-        reports.push(import_file(&mut batch, &mut state, file, progress).await?);
-    }
-    let refused = reports.iter().any(|report| report.refused > 0);
-    let written = !options.dry_run && (!refused || options.skip_refused);
-    let sequence = if written {
-        batch.commit().await?
-    } else {
-        batch.rollback().await?;
-        catalogue.last_sequence().await?
-    };
-    Ok(ImportReport { written, sequence, files: reports })
-}
-
-/// What is known in a run beyond one row.
-struct State {
-    lists: Lists,
-    codes: Codes,
-    seen: Seen,
-}
-
-async fn import_file(
-    batch: &mut Batch,
-    state: &mut State,
-    mut file: Rows,
-    progress: &mut (dyn FnMut(Progress<'_>) -> bool + Send),
-) -> Result<FileReport, ImportError> {
-    let mut report = FileReport {
-        path: file.path().to_owned(),
-        kind: file.kind(),
-        rows: 0,
-        created: 0,
-        changed: 0,
-        same: 0,
-        refused: 0,
-        refusals: Vec::new(),
-        notices: Vec::new(),
-    };
-    state.seen.begin_file(file.path());
-    loop {
-        let group = file.next_group(GROUP, &mut state.lists)?;
-        let ended = group.is_empty();
-        report.rows += group.len() as u64;
-        let going_on = progress(Progress {
-            path: file.path(),
-            kind: file.kind(),
-            bytes: file.bytes_read(),
-            total_bytes: file.total_bytes(),
-            rows: report.rows,
-        });
-        if !going_on {
-            return Err(ImportError::Interrupted);
+    for _ in 0..TRIES {
+        let Compared { prepared, mut state, mut reports, gone } =
+            Box::pin(compare(catalogue, paths, options, progress)).await?;
+        let refused = reports.iter().any(|report| report.refused > 0);
+        let emptied = reports.iter().any(|report| !report.emptied.is_empty());
+        if options.dry_run || (refused && !options.skip_refused) || (emptied && !options.replace) {
+            let place = catalogue.head().await?;
+            return Ok(ImportReport { written: false, place, run: None, files: reports, gone });
         }
-        // Names of fields and agencies come with the procedures; they are written before the rows that use them.
-        let new_entries: Vec<(Command, Expected)> =
-            state.lists.take_new().into_iter().map(|command| (command, Expected::Any)).collect();
-        batch.put(new_entries).await?;
-        put_group(batch, state, group, &mut report).await?;
-        if ended {
-            // Those that a cell gives away come before those that the catalogue refuses.
-            report.refusals.sort_by_key(|refusal| refusal.line);
-            report.notices = file.notices();
-            report.notices.extend(state.codes.take_notice());
-            return Ok(report);
-        }
-    }
-}
-
-async fn put_group(
-    batch: &mut Batch,
-    state: &mut State,
-    group: Vec<Row>,
-    report: &mut FileReport,
-) -> Result<(), ImportError> {
-    let mut places = Vec::with_capacity(group.len());
-    let mut commands = Vec::with_capacity(group.len());
-    for row in group {
-        match row.parsed {
-            Ok(mut command) => {
-                state.codes.settle(&mut command);
-                let origin = Origin::new(row.line, row.raw, &command);
-                if let Err(earlier) = state.seen.note(row.line, &command) {
-                    refuse(report, vec![origin.contradicts(&earlier)]);
-                    continue;
-                }
-                let written = match &command {
-                    Command::Procedure(procedure) => Some(procedure.code.clone()),
-                    _ => None,
-                };
-                places.push((origin, written));
-                commands.push((command, Expected::Any));
+        let last = reports.last().map(|report| (report.path.clone(), report.kind, report.rows));
+        let whole = prepared.items.len();
+        let mut writing = |done: u64| match &last {
+            Some((path, kind, rows)) => progress(Progress {
+                path,
+                kind: *kind,
+                bytes: 0,
+                total_bytes: 0,
+                rows: *rows,
+                written: Some((done, whole)),
+            }),
+            None => true,
+        };
+        let published = catalogue
+            .publish_where(
+                &options.permit,
+                &options.reason,
+                prepared,
+                note(options, &reports),
+                &|key| state.seen.holds(key),
+                &mut writing,
+            )
+            .await;
+        match published {
+            Ok(published) => {
+                let (place, run) = (published.place, published.run);
+                return Ok(ImportReport { written: true, place, run, files: reports, gone });
             }
-            Err(refusals) => refuse(report, refusals),
+            Err(PublishError::Conflicts(conflicts)) if state.named.refuse(&conflicts, &mut reports) => {
+                let place = catalogue.head().await?;
+                return Ok(ImportReport { written: false, place, run: None, files: reports, gone });
+            }
+            // Somebody wrote to the same records since they were compared: the file is to win whole, or not at all.
+            Err(PublishError::Moved | PublishError::Conflicts(_)) => {}
+            Err(PublishError::Storage(error)) => return Err(error.into()),
+            Err(PublishError::Interrupted) => return Err(ImportError::Interrupted),
+            Err(PublishError::Forbidden) => return Err(ImportError::Forbidden),
+            Err(PublishError::Items(source)) => return Err(ImportError::Scratch(source)),
         }
     }
-    let outcomes = batch.put(commands).await?;
-    for ((origin, written), outcome) in places.into_iter().zip(outcomes) {
-        if let (Some(code), Ok(_)) = (written, &outcome) {
-            state.codes.add(code);
-        }
-        match outcome {
-            Ok(Applied::Created(_)) => report.created += 1,
-            Ok(Applied::Changed(_)) => report.changed += 1,
-            Ok(Applied::Same) => report.same += 1,
-            Err(refusal) => refuse(report, vec![origin.refused(&refusal)]),
-        }
-    }
-    Ok(())
+    Err(ImportError::Contended)
 }
 
-fn refuse(report: &mut FileReport, refusals: Vec<RowRefusal>) {
-    report.refused += 1;
-    let room = REFUSALS.saturating_sub(report.refusals.len());
-    report.refusals.extend(refusals.into_iter().take(room));
+fn note(options: &ImportOptions, reports: &[FileReport]) -> RunNote {
+    let sum = |count: fn(&FileReport) -> u64| reports.iter().map(count).sum();
+    let counts: [(&str, u64); 5] = [
+        ("created", sum(|report| report.created)),
+        ("changed", sum(|report| report.changed)),
+        ("same", sum(|report| report.same)),
+        ("withdrawn", sum(|report| report.withdrawn)),
+        ("refused", sum(|report| report.refused)),
+    ];
+    let files: Vec<String> = reports
+        .iter()
+        .map(|report| report.path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        .collect();
+    RunNote {
+        counts: counts.into_iter().map(|(effect, count)| (effect.to_owned(), count)).collect(),
+        decision: options.decision.clone(),
+        details: Some(serde_json::json!({ "files": files })),
+        ..RunNote::of(RunKind::Import)
+    }
+}
+
+/// Reads and compares files; a draft can be made of the result.
+pub async fn prepare(
+    catalogue: &Catalogue,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: OnProgress<'_>,
+) -> Result<(Prepared, Vec<FileReport>), ImportError> {
+    let compared = Box::pin(compare(catalogue, paths, options, progress)).await?;
+    Ok((compared.prepared, compared.reports))
 }

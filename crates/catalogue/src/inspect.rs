@@ -3,7 +3,11 @@
 use motcua_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::store::db::{Db, StorageError, StorageOptions};
+use crate::job::Job;
+use crate::store::chain::{self, LogCheck};
+use crate::store::db::{Db, StorageError};
+use crate::store::jobs;
+use crate::store::options::StorageOptions;
 
 /// What was found in a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,10 @@ pub struct Inspection {
     pub last_sequence: u64,
     /// Numbers missing from the log, which counts without gaps.
     pub missing_changes: u64,
+    /// What checking the chain of the log found; none where the log is not chained yet.
+    pub log: Option<LogCheck>,
+    /// The work that the site does by itself.
+    pub jobs: Vec<Job>,
     /// Periods that overlap another one of the same key, by table.
     pub overlaps: Vec<(&'static str, u64)>,
     /// Whether the site shows made-up sample data.
@@ -37,20 +45,24 @@ const DATED: [(&str, &str); 3] = [
 const COMPLAINTS: usize = 10;
 
 impl Inspection {
-    /// Looks a database over; nothing is written. `None` where there is no SQLite file yet.
-    pub async fn of(options: &StorageOptions) -> Result<Option<Self>, StorageError> {
+    /// Looks a database over; nothing is written. `None` where there is no SQLite file yet. `progress` is told how many
+    /// entries of the log were checked.
+    pub async fn of(
+        options: &StorageOptions,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<Option<Self>, StorageError> {
         if let StorageOptions::Sqlite(path) = options
             && !path.exists()
         {
             return Ok(None);
         }
         let db = Db::connect(options).await?;
-        let found = Self::look(&db).await;
+        let found = Self::look(&db, progress).await;
         db.close().await?;
-        found.map(Some).map_err(StorageError::from)
+        found.map(Some)
     }
 
-    async fn look(db: &Db) -> Result<Self, DbErr> {
+    async fn look(db: &Db, progress: &mut (dyn FnMut(u64) + Send)) -> Result<Self, StorageError> {
         let sqlite = db.backend() == DbBackend::Sqlite;
         let (product, sql) = if sqlite {
             ("SQLite", "SELECT sqlite_version()")
@@ -71,6 +83,8 @@ impl Inspection {
             damage: Vec::new(),
             last_sequence: 0,
             missing_changes: 0,
+            log: None,
+            jobs: Vec::new(),
             overlaps: Vec::new(),
             shows_sample: false,
         };
@@ -85,6 +99,21 @@ impl Inspection {
         found.last_sequence = number(db, "SELECT coalesce(max(sequence), 0) FROM change").await?;
         found.missing_changes =
             found.last_sequence.saturating_sub(number(db, "SELECT count(*) FROM change").await?);
+        if number(db, "SELECT count(*) FROM change_head WHERE log_id <> ''").await? > 0 {
+            let state = db.begin_read().await?;
+            let mut go_on = |sound| {
+                progress(sound);
+                true
+            };
+            match chain::verify(&state, &mut go_on).await {
+                Ok(check) => found.log = Some(check),
+                Err(StorageError::Damaged { what, key, source }) => {
+                    found.damage.push(format!("{what} {key}: {source}"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        found.jobs = jobs::list(db.reader()).await?;
         for (table, key) in DATED {
             let sql = format!(
                 "SELECT count(*) FROM (SELECT valid_from, lag(valid_to) OVER (PARTITION BY {key} ORDER BY valid_from) \
@@ -132,14 +161,15 @@ mod tests {
     async fn a_fresh_database_has_nothing_to_complain_about() {
         let folder = tempfile::tempdir().expect("a folder");
         let options = StorageOptions::Sqlite(folder.path().join("motcua.sqlite"));
-        assert_eq!(Inspection::of(&options).await.expect("looks"), None);
+        assert_eq!(Inspection::of(&options, &mut |_| ()).await.expect("looks"), None);
         Catalogue::open(&options).await.expect("opens").close().await.expect("closes");
-        let found = Inspection::of(&options).await.expect("looks").expect("a file");
+        let found = Inspection::of(&options, &mut |_| ()).await.expect("looks").expect("a file");
         assert!(found.database.starts_with("SQLite 3."), "{found:?}");
         assert!(found.missing_migrations.is_empty() && found.unknown_migrations.is_empty(), "{found:?}");
         assert!(
             found.damage.is_empty() && found.overlaps.is_empty() && found.missing_changes == 0,
             "{found:?}"
         );
+        assert!(found.log.is_some_and(|log| log.broken.is_none()), "a new log is chained");
     }
 }

@@ -1,7 +1,8 @@
 //! Reorganisation of units (sắp xếp đơn vị hành chính): units end, begin, merge and split on a day; centres close and
-//! open; listings go on by a stated rule (`carry`), and what the rule cannot decide becomes a [`Task`](crate::Task).
+//! open; listings go on by a stated rule (`carry`), and what the rule cannot decide becomes a [`Work`](crate::Work).
 //!
-//! A run is one transaction. It can be rehearsed on a copy, and undone by entries that put back what was there before.
+//! A run is worked out beside the catalogue and published in one transaction. It can be rehearsed, and undone by entries
+//! that put back what was there before.
 //! Start with [`run`]; `plan.rs` decides about units and centres, `carry.rs` about listings.
 
 mod carry;
@@ -10,8 +11,8 @@ mod list;
 mod listings;
 mod plan;
 mod record;
-mod rehearse;
 mod run;
+mod scratch;
 mod tally;
 mod undo;
 
@@ -20,11 +21,13 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::log_place::LogPlace;
+use crate::permit::Permit;
+
 pub use error::ReorganiseError;
 pub use list::TouchList;
-pub use record::RunRecord;
-pub use rehearse::rehearse;
-pub use run::run;
+pub use run::{rehearse, run};
+pub use scratch::sweep_rehearsals;
 pub use tally::{Counts, Effect, Examples, Touch};
 pub use undo::undo;
 
@@ -37,8 +40,10 @@ pub struct ReorganiseRequest {
     pub effective: NaiveDate,
     /// The resolution, for rows that name none.
     pub resolution: Option<String>,
-    /// Who does it, for the change log.
-    pub actor: String,
+    /// By what right, and for whom.
+    pub permit: Permit,
+    /// Folder for the records of a large run until they are written; that of the system where absent.
+    pub scratch: Option<PathBuf>,
 }
 
 impl ReorganiseRequest {
@@ -72,8 +77,9 @@ pub struct ReorganiseReport {
     pub effective: NaiveDate,
     /// Whether anything was kept.
     pub written: bool,
-    /// Number of the last change of the catalogue afterwards.
-    pub sequence: u64,
+    /// Place in the log afterwards.
+    #[serde(flatten)]
+    pub place: LogPlace,
     /// How many records are touched, by kind.
     pub counts: Counts,
     /// A few of each kind.
@@ -91,8 +97,9 @@ pub struct UndoReport {
     pub withdrawn: u64,
     /// Records that the run had changed and that are as before.
     pub restored: u64,
-    /// Number of the last change afterwards.
-    pub sequence: u64,
+    /// Place in the log afterwards.
+    #[serde(flatten)]
+    pub place: LogPlace,
 }
 
 /// Told of the work as it goes on; answers whether to go on.

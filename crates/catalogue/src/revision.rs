@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::actor::ActorKind;
 use crate::availability::Availability;
 use crate::change::Change;
 use crate::code::{CentreId, ProcedureCode, UnitCode};
@@ -40,7 +41,9 @@ pub struct Revision {
     pub key: String,
     /// Version of the record, from 1.
     pub version: u32,
-    /// Who changed it.
+    /// Whether a program or an office changed it.
+    pub actor_kind: ActorKind,
+    /// Which one.
     pub actor: String,
     /// Why, where given.
     pub reason: Option<String>,
@@ -50,6 +53,8 @@ pub struct Revision {
     pub shown_to: Option<DateTime<Utc>>,
     /// The record; absent where the change withdrew it.
     pub record: Option<Value>,
+    /// The record before it; absent for the first state.
+    pub before: Option<Value>,
     /// Members that differ from the state before, in the order of the alphabet; empty for the first state.
     pub changed: Vec<String>,
 }
@@ -96,11 +101,13 @@ pub(crate) fn of_change(change: Change, shown_to: Option<DateTime<Utc>>) -> Revi
         sequence: change.sequence,
         key: change.key,
         version: change.version,
+        actor_kind: change.actor_kind,
         actor: change.actor,
         reason: change.reason,
         shown_from: change.at,
         shown_to,
         record: change.after,
+        before: change.before,
     }
 }
 
@@ -127,7 +134,9 @@ mod tests {
             sequence,
             entity: EntityKind::Availability,
             key: key.to_owned(),
-            row_id: 1,
+            subject_id: 1,
+            actor_kind: ActorKind::Office,
+            hash: crate::LogHash::ORIGIN,
             version: 1,
             actor: "staff".to_owned(),
             reason: None,

@@ -68,8 +68,9 @@ pub async fn revalidate(State(cache): State<Revalidation>, request: Request, nex
     response
 }
 
-/// A weak tag, because compression changes the bytes and not the meaning. The sequence is the index's: the database
-/// may be a moment ahead of it, so a tag never promises more than the answer holds. Other word lists find other things, so
+/// A weak tag, because compression changes the bytes and not the meaning. The place in the log is the index's: the
+/// database may be a moment ahead of it, so a tag never promises more than the answer holds. Its hash and not its number,
+/// which after a failover may stand for another entry. Other word lists find other things, so
 /// they are part of it. What the client accepts decides whether it gets a table.
 fn tag(state: &AppState, request: &Request) -> HeaderValue {
     let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -83,9 +84,11 @@ fn tag(state: &AppState, request: &Request) -> HeaderValue {
         hash.update(text.map_or("", String::as_str).as_bytes());
         hash.update([0]);
     }
-    hash.update([u8::from(table), u8::from(site.is_sample)]);
+    hash.update([u8::from(table), u8::from(site.is_sample())]);
     hash.update(format!("{:?}", site.indicator).as_bytes());
-    hash.update(state.engine.applied_sequence().to_be_bytes());
+    let place = state.engine.place();
+    hash.update(place.log.as_str().as_bytes());
+    hash.update(place.hash.as_bytes());
     hash.update(state.engine.lists_digest().to_be_bytes());
     hash.update(site.day().to_string().as_bytes());
     hash.update(site.today().to_string().as_bytes());

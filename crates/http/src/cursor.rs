@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use motcua_catalogue::Place;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Sort keys are made from names, so a cursor can be long, but never longer than an address may be.
 const LONGEST: usize = 3500;
 
@@ -24,6 +24,10 @@ pub struct Cursor {
     /// The list and its filters.
     #[serde(rename = "b")]
     pub(crate) binding: String,
+    /// The beginning of the id of the change log: in a log that was restored from a copy a place may stand for another
+    /// item.
+    #[serde(rename = "l")]
+    pub(crate) log: String,
     /// Day of the list, so that a list begun before midnight ends as it began.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub(crate) as_of: Option<NaiveDate>,
@@ -50,8 +54,8 @@ pub struct CursorError;
 impl Cursor {
     /// Makes a cursor.
     #[must_use]
-    pub fn new(binding: String, as_of: Option<NaiveDate>, position: Position) -> Self {
-        Self { version: VERSION, binding, as_of, position }
+    pub fn new(log: String, binding: String, as_of: Option<NaiveDate>, position: Position) -> Self {
+        Self { version: VERSION, log, binding, as_of, position }
     }
 
     /// The text that clients send back.
@@ -103,15 +107,15 @@ mod tests {
     fn cursors_read_back() {
         let place = Place { sort: "đất \u{1}".into(), id: 42 };
         for position in [Position::After(place), Position::Skip(40)] {
-            let cursor = Cursor::new("abc".into(), "2021-03-01".parse().ok(), position);
+            let cursor = Cursor::new("0a1b2c3d".into(), "abc".into(), "2021-03-01".parse().ok(), position);
             assert_eq!(Cursor::decode(&cursor.encode()), Ok(cursor));
         }
     }
 
     #[test]
     fn other_texts_are_no_cursors() {
-        let newer = BASE64_URL_SAFE_NO_PAD.encode(r#"{"v":2,"b":"x","p":1}"#);
-        let negative = BASE64_URL_SAFE_NO_PAD.encode(r#"{"v":1,"b":"x","p":-1}"#);
+        let newer = BASE64_URL_SAFE_NO_PAD.encode(r#"{"v":3,"l":"a","b":"x","p":1}"#);
+        let negative = BASE64_URL_SAFE_NO_PAD.encode(r#"{"v":2,"l":"a","b":"x","p":-1}"#);
         for text in ["", "!", "bm90IGpzb24", &newer, &negative, &"A".repeat(5000)] {
             assert_eq!(Cursor::decode(text), Err(CursorError), "{text}");
         }

@@ -5,6 +5,7 @@
 //! every request through the same checks; handlers read their parameters with [`Query`] and [`Path`] and fail with a
 //! [`Problem`].
 
+mod after;
 mod cache;
 mod clock;
 mod cursor;
@@ -20,6 +21,7 @@ mod search_log;
 mod security;
 mod state;
 
+pub use after::wait_for_place;
 pub use cache::{CachePolicy, Revalidation, revalidate};
 pub use clock::{Clock, InvalidSiteDate, SiteDate};
 pub use cursor::{Cursor, CursorError, Position};
@@ -32,4 +34,4 @@ pub use query::{LenientQuery, Query, QueryParams, QueryReader, parse_day};
 pub use request_id::RequestId;
 pub use search_log::SearchLog;
 pub use security::Surface;
-pub use state::{AppState, Limits, Site};
+pub use state::{AppState, Limits, Present, Site};

@@ -16,13 +16,14 @@ pub const LARGEST_PAGE: u32 = 100;
 /// What the cursor of the next part is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Continuation {
+    pub(crate) log: String,
     pub(crate) binding: String,
     pub(crate) as_of: Option<NaiveDate>,
 }
 
 impl Continuation {
     fn cursor(&self, position: Position) -> String {
-        Cursor::new(self.binding.clone(), self.as_of, position).encode()
+        Cursor::new(self.log.clone(), self.binding.clone(), self.as_of, position).encode()
     }
 }
 
@@ -94,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_last_part_has_no_cursor() {
-        let continuation = Continuation { binding: "b".into(), as_of: None };
+        let continuation = Continuation { log: "a".into(), binding: "b".into(), as_of: None };
         let page = OffsetPage { size: 20, offset: 20, continuation };
         assert!(page.info(20, 41).next_cursor.is_some());
         assert_eq!(page.info(20, 40).next_cursor, None);

@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 
 use motcua_catalogue::{InvalidId, text};
 
+use crate::after::AFTER;
 use crate::cursor::{self, Cursor, Position};
 use crate::paging::{Continuation, DEFAULT_PAGE_SIZE, LARGEST_PAGE, OffsetPage, PlacePage};
 use crate::problem::{ErrorCode, Location, ParameterError, Problem, cut};
@@ -21,6 +22,10 @@ use crate::state::Site;
 
 pub use day::parse_day;
 pub(crate) use decode::pairs as decode_pairs;
+
+/// What to do with a cursor that does not fit.
+const CURSOR_REMEDY: &str =
+    "send next_cursor of the answer before, with the same filters, or start without a cursor";
 
 /// Parameters of an operation or a page. Reading always gives a value; what is wrong is recorded by the reader, so
 /// that all faults are told at once.
@@ -83,6 +88,7 @@ pub struct QueryReader<'a> {
     pairs: &'a [(String, String)],
     site_day: NaiveDate,
     today: NaiveDate,
+    log: String,
     known: Vec<&'static str>,
     errors: Vec<ParameterError>,
     as_of: Option<NaiveDate>,
@@ -97,6 +103,7 @@ impl<'a> QueryReader<'a> {
             pairs,
             site_day: site.day(),
             today: site.today(),
+            log: site.log(),
             known: Vec::new(),
             errors: Vec::new(),
             as_of: None,
@@ -116,7 +123,9 @@ impl<'a> QueryReader<'a> {
         for (name, value) in self.pairs {
             if !self.known.contains(&name.as_str()) && !seen.contains(&name.as_str()) {
                 seen.push(name);
-                self.errors.push(ParameterError::unknown(name, value, &self.known));
+                // Read before any handler; see `wait_for_place`.
+                let known: Vec<&str> = self.known.iter().copied().chain([AFTER]).collect();
+                self.errors.push(ParameterError::unknown(name, value, &known));
             }
         }
         self.errors
@@ -275,7 +284,7 @@ impl<'a> QueryReader<'a> {
         let after = match position {
             Some(Position::After(place)) => Some(place),
             Some(Position::Skip(_)) => {
-                self.refuse_cursor(ErrorCode::ForeignCursor, "it belongs to another list");
+                self.refuse_cursor(ErrorCode::ForeignCursor, "it belongs to another list", CURSOR_REMEDY);
                 None
             }
             None => None,
@@ -289,7 +298,7 @@ impl<'a> QueryReader<'a> {
         let offset = match position {
             Some(Position::Skip(offset)) => offset,
             Some(Position::After(_)) => {
-                self.refuse_cursor(ErrorCode::ForeignCursor, "it belongs to another list");
+                self.refuse_cursor(ErrorCode::ForeignCursor, "it belongs to another list", CURSOR_REMEDY);
                 0
             }
             None => 0,
@@ -302,26 +311,33 @@ impl<'a> QueryReader<'a> {
         let binding = cursor::binding(self.path, self.pairs);
         let as_of = self.as_of;
         let position = self.raw("cursor").and_then(|text| match Cursor::decode(text) {
+            Ok(cursor) if cursor.log != self.log => {
+                self.refuse_cursor(
+                    ErrorCode::AnotherLog,
+                    "it is from before the catalogue was restored from a copy",
+                    "begin the list anew, without a cursor",
+                );
+                None
+            }
             Ok(cursor) if cursor.binding == binding && cursor.as_of == as_of => Some(cursor.position),
             Ok(_) => {
                 self.refuse_cursor(
                     ErrorCode::ForeignCursor,
                     "it belongs to another list, other filters or another day",
+                    CURSOR_REMEDY,
                 );
                 None
             }
             Err(_) => {
-                self.refuse_cursor(ErrorCode::Malformed, "it is no cursor of this version");
+                self.refuse_cursor(ErrorCode::Malformed, "it is no cursor of this version", CURSOR_REMEDY);
                 None
             }
         });
-        (size, position, Continuation { binding, as_of })
+        (size, position, Continuation { log: self.log.clone(), binding, as_of })
     }
 
-    fn refuse_cursor(&mut self, code: ErrorCode, reason: &str) {
+    fn refuse_cursor(&mut self, code: ErrorCode, reason: &str, remedy: &str) {
         let value = self.values("cursor").first().copied().unwrap_or_default();
-        let remedy =
-            "send next_cursor of the answer before, with the same filters, or start without a cursor";
         self.refuse("cursor", value, code, reason, remedy);
     }
 

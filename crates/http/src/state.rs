@@ -51,18 +51,33 @@ pub struct Site {
     pub name: String,
     /// Public address without a slash at its end, `https://motcua.example.vn`; absent where none is configured.
     pub base_url: Option<String>,
-    /// The day shown when a request names none.
-    pub date: SiteDate,
+    /// The day shown when a request names none, where the configuration says so; else today, or the day of the made-up
+    /// data.
+    pub date: Option<SiteDate>,
     /// Where the time comes from.
     pub clock: Clock,
-    /// Whether the catalogue holds made-up sample data, which every page and answer then says.
-    pub is_sample: bool,
+    /// Who knows what the site shows at present.
+    pub present: Present,
     /// Version of the binary; a new one makes every cached answer stale.
     pub build: String,
     /// Limits on requests.
     pub limits: Limits,
     /// How the official figure is turned into points.
     pub indicator: IndicatorRules,
+}
+
+/// Who knows what a site shows at present.
+#[derive(Debug, Clone)]
+pub enum Present {
+    /// The engine, which follows the catalogue: the mark of made-up data comes and goes without a restart.
+    Followed(Engine),
+    /// Nobody: what is stated here, for a site without a catalogue.
+    Stated {
+        /// Whether it shows made-up data.
+        is_sample: bool,
+        /// The beginning of the id of the change log.
+        log: String,
+    },
 }
 
 impl Site {
@@ -72,19 +87,49 @@ impl Site {
         Self {
             name: "Một Cửa".to_owned(),
             base_url: None,
-            date: SiteDate::Today,
+            date: None,
             clock: Clock::System,
-            is_sample: false,
+            present: Present::Stated { is_sample: false, log: String::new() },
             build: build.into(),
             limits: Limits::default(),
             indicator: IndicatorRules::default(),
         }
     }
 
+    /// What decides the day shown when a request names none.
+    #[must_use]
+    pub fn date(&self) -> SiteDate {
+        match self.date {
+            Some(date) => date,
+            // Made-up listings are set in 2021: the three tiers, and levels 3 and 4 of plan 493/KH-UBND.
+            None if self.is_sample() => {
+                NaiveDate::from_ymd_opt(2021, 3, 1).map_or(SiteDate::Today, SiteDate::Fixed)
+            }
+            None => SiteDate::Today,
+        }
+    }
+
     /// The day shown when a request names none.
     #[must_use]
     pub fn day(&self) -> NaiveDate {
-        self.date.day(self.clock)
+        self.date().day(self.clock)
+    }
+
+    /// Whether the catalogue holds made-up sample data, which every page and answer then says.
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        match &self.present {
+            Present::Followed(engine) => engine.shows_sample(),
+            Present::Stated { is_sample, .. } => *is_sample,
+        }
+    }
+
+    /// The beginning of the id of the catalogue's change log, for cursors.
+    pub(crate) fn log(&self) -> String {
+        match &self.present {
+            Present::Followed(engine) => engine.place().log.as_str().chars().take(8).collect(),
+            Present::Stated { log, .. } => log.clone(),
+        }
     }
 
     /// The real day in Vietnam, for "hôm nay".
@@ -96,7 +141,7 @@ impl Site {
     /// The sentence that marks made-up data, in Vietnamese; absent on a site that has none.
     #[must_use]
     pub fn notice(&self) -> Option<&'static str> {
-        self.is_sample.then_some(
+        self.is_sample().then_some(
             "Dữ liệu mẫu để giới thiệu phần mềm: mức độ dịch vụ, giờ làm việc và số điện thoại là hư cấu, không phải số liệu \
              được công bố.",
         )

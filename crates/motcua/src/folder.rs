@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use motcua_catalogue::StorageOptions;
+use motcua_catalogue::{PostgresOptions, StorageOptions};
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure, OrExit as _};
@@ -96,12 +96,27 @@ fn note_holder(file: &mut File) -> io::Result<()> {
     writeln!(file, "{}", std::process::id())
 }
 
-/// Where the catalogue is stored.
+/// Where the catalogue is stored, for a command that does its work and ends. It reads where it writes: what it reads must
+/// not be older than what it is about to change.
 pub(crate) fn storage(config: &Config) -> StorageOptions {
     match &config.storage.database_url {
-        Some(url) => StorageOptions::Postgres(url.expose().to_owned()),
+        Some(url) => StorageOptions::Postgres(PostgresOptions {
+            url: url.expose().to_owned(),
+            reader_url: None,
+            writer_connections: config.storage.writer_connections,
+            reader_connections: config.storage.reader_connections,
+        }),
         None => StorageOptions::Sqlite(DataFolder::of(config).sqlite()),
     }
+}
+
+/// Where the catalogue is stored, for a server: it reads at the address for readers, where there is one.
+pub(crate) fn serving_storage(config: &Config) -> StorageOptions {
+    let mut storage = storage(config);
+    if let (StorageOptions::Postgres(options), Some(url)) = (&mut storage, &config.storage.reader_url) {
+        options.reader_url = Some(url.expose().to_owned());
+    }
+    storage
 }
 
 #[cfg(test)]

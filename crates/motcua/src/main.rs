@@ -2,12 +2,14 @@
 //! and its logs; it wires the other crates together and holds no rule of the domain.
 //!
 //! Start with [`cli`], which has one file per subcommand; `serve` is the one that runs the site. [`config`] says what
-//! can be set, [`server`] is the accept loop, [`folder`] the layout of the data folder.
+//! can be set, [`server`] is the accept loop, [`jobs`] the work that a node does by itself, [`folder`] the layout of the
+//! data folder.
 
 mod cli;
 mod config;
 mod exit;
 mod folder;
+mod jobs;
 mod output;
 mod server;
 mod signals;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use motcua_catalogue::LogPlace;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
@@ -17,7 +18,7 @@ use crate::schema::{TextSchema, analysers};
 use crate::state::State;
 use crate::text_index::TextIndex;
 use crate::view::View;
-use crate::view_file;
+use crate::view_file::{self, StateMark};
 
 /// Threads that write segments. One gives one segment, and a rebuild of the whole country takes seconds anyway.
 const WRITER_THREADS: usize = 1;
@@ -25,17 +26,11 @@ const WRITER_THREADS: usize = 1;
 /// The least memory that Tantivy accepts.
 const LEAST_MEMORY_BYTES: usize = 15 << 20;
 
-/// A place in the change log, with what stands there: a log that says otherwise belongs to another catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Position {
-    pub(crate) sequence: u64,
-    pub(crate) fingerprint: String,
-}
-
 /// What each commit of the text index carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Payload {
-    position: Position,
+    /// Place of the last change that it contains.
+    place: LogPlace,
     /// Name of the view's file. It may be older than the commit; the log leads from there to here.
     view: String,
 }
@@ -46,10 +41,10 @@ fn payload_of(index: &Index) -> Result<Payload, SearchError> {
         .map_err(|error| SearchError::Damaged(format!("the commit does not say where it stands: {error}")))
 }
 
-/// The last change that the text index of a build has; opens nothing for writing.
-pub(crate) fn stored_position(folder: &Path) -> Result<Position, SearchError> {
+/// Place of the last change that the text index of a build has; opens nothing for writing.
+pub(crate) fn stored_place(folder: &Path) -> Result<LogPlace, SearchError> {
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    Ok(payload_of(&Index::open(directory)?)?.position)
+    Ok(payload_of(&Index::open(directory)?)?.place)
 }
 
 /// The build in use, open for writing.
@@ -73,8 +68,8 @@ impl std::fmt::Debug for Build {
 pub(crate) struct Opened {
     pub(crate) build: Build,
     pub(crate) state: State,
-    /// The last change that the text index has.
-    pub(crate) position: Position,
+    /// Place of the last change that the text index has; the state's may lie before it.
+    pub(crate) place: LogPlace,
 }
 
 impl Build {
@@ -114,9 +109,12 @@ impl Build {
         build.remove_other_views();
         let text = TextIndex::new(build.reader.searcher(), schema, &stored.table)?;
         let view = View::new(Arc::new(stored.table), Arc::new(stored.places), Arc::new(stored.listings));
-        let sequence = stored.sequence.min(payload.position.sequence);
+        let view = view.of_sample(stored.of.shows_sample);
+        if stored.of.place.sequence > payload.place.sequence {
+            return Err(SearchError::Damaged("the view is newer than the commit that names it".to_owned()));
+        }
         let language = Arc::new(Language::new(knowledge, &view.table, &view.places));
-        Ok(Opened { build, state: State::new(view, text, language, sequence), position: payload.position })
+        Ok(Opened { build, state: State::new(view, text, language, stored.of.place), place: payload.place })
     }
 
     fn of_index(
@@ -152,37 +150,37 @@ impl Build {
         Ok(())
     }
 
-    /// Commits the texts and publishes them together with a view as the state after a change.
+    /// Commits the texts and gives them together with a view as the state at a place in the log.
     pub(crate) fn commit(
         &mut self,
         view: View,
         language: Arc<Language>,
-        position: &Position,
+        place: &LogPlace,
     ) -> Result<State, SearchError> {
-        self.commit_payload(position)?;
+        self.commit_payload(place)?;
         self.reader.reload()?;
         let text = TextIndex::new(self.reader.searcher(), &self.schema, &view.table)?;
-        Ok(State::new(view, text, language, position.sequence))
+        Ok(State::new(view, text, language, place.clone()))
     }
 
     /// Writes the view's file and a commit that names it, in this order: whenever the process ends, the last commit
     /// names a file that is there.
-    pub(crate) fn write_view(&mut self, view: &View, position: &Position) -> Result<(), SearchError> {
-        let name = format!("view-{}.bin", position.sequence);
+    pub(crate) fn write_view(&mut self, view: &View, place: &LogPlace) -> Result<(), SearchError> {
+        let name = format!("view-{}-{}.bin", place.sequence, short(place));
         view_file::write(
             &self.folder.join(&name),
-            position.sequence,
+            &StateMark { place: place.clone(), shows_sample: view.shows_sample },
             (&view.table, &view.places, &view.listings),
         )?;
         self.view_file = name;
-        self.commit_payload(position)?;
+        self.commit_payload(place)?;
         self.changes_beyond_file = 0;
         self.remove_other_views();
         Ok(())
     }
 
-    fn commit_payload(&mut self, position: &Position) -> Result<(), SearchError> {
-        let payload = Payload { position: position.clone(), view: self.view_file.clone() };
+    fn commit_payload(&mut self, place: &LogPlace) -> Result<(), SearchError> {
+        let payload = Payload { place: place.clone(), view: self.view_file.clone() };
         let payload = serde_json::to_string(&payload).map_err(std::io::Error::from)?;
         let mut commit = self.writer.prepare_commit()?;
         commit.set_payload(&payload);
@@ -201,4 +199,9 @@ impl Build {
             }
         }
     }
+}
+
+/// The beginning of a place's hash: in another history the same number is another file.
+fn short(place: &LogPlace) -> String {
+    place.hash.to_string().chars().take(8).collect()
 }

@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use motcua_catalogue::places::Resolution;
-use motcua_catalogue::{Catalogue, CentreId, ProcedureCode, Slug, UnitCode};
+use motcua_catalogue::{Catalogue, CentreId, LogPlace, ProcedureCode, Slug, UnitCode};
 
 use crate::answer::SearchAnswer;
 use crate::days::day_of;
@@ -19,6 +18,7 @@ use crate::knowledge::{CatalogueNames, Finding};
 use crate::levels::{LevelCounts, LevelSpread};
 use crate::request::SearchRequest;
 use crate::search;
+use crate::shared::{AnotherHistory, Shared};
 use crate::state::State;
 use crate::suggest::{Suggestion, SuggestionTarget};
 use crate::view::View;
@@ -29,6 +29,9 @@ pub struct EngineOptions {
     /// A backlog of more changes than this is not replayed but answered by building everything anew, which takes a few
     /// seconds whatever the backlog.
     pub rebuild_after: u64,
+    /// So many of the last entries taken in are remembered. Where the log turns out to have another history, and that
+    /// parted from ours further back, everything is built anew.
+    pub trail_entries: usize,
     /// Memory for building the text index, in bytes.
     pub build_memory_bytes: usize,
     /// Folder of the word lists; without it those in the binary. It is watched, and read again when it changes.
@@ -37,7 +40,12 @@ pub struct EngineOptions {
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { rebuild_after: 50_000, build_memory_bytes: 96 << 20, knowledge_dir: None }
+        Self {
+            rebuild_after: 50_000,
+            trail_entries: 20_000,
+            build_memory_bytes: 96 << 20,
+            knowledge_dir: None,
+        }
     }
 }
 
@@ -57,40 +65,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Engine {
     catalogue: Catalogue,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     follower: Arc<tokio::sync::Mutex<Follower>>,
-}
-
-/// What searches read and the follower replaces.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    state: RwLock<Arc<State>>,
-    applied: AtomicU64,
-}
-
-impl Shared {
-    pub(crate) fn new(state: State) -> Self {
-        Self { applied: AtomicU64::new(state.sequence), state: RwLock::new(Arc::new(state)) }
-    }
-
-    pub(crate) fn state(&self) -> Arc<State> {
-        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn publish(&self, state: State) {
-        let sequence = state.sequence;
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
-        self.applied.store(sequence, Ordering::Release);
-    }
-
-    /// Notes that changes up to this one make no difference.
-    pub(crate) fn pass_over(&self, sequence: u64) {
-        self.applied.store(sequence, Ordering::Release);
-    }
-
-    pub(crate) fn applied(&self) -> u64 {
-        self.applied.load(Ordering::Acquire)
-    }
 }
 
 impl Engine {
@@ -102,6 +78,12 @@ impl Engine {
         let engine = Self { catalogue, shared, follower: Arc::new(tokio::sync::Mutex::new(follower)) };
         engine.catch_up().await?;
         Ok(engine)
+    }
+
+    /// The same engine with another handle to the catalogue, for a database that has moved.
+    #[must_use]
+    pub fn over(self, catalogue: Catalogue) -> Self {
+        Self { catalogue, ..self }
     }
 
     /// Follows the change log until told to stop, then brings the files up to date. A failing step is logged and tried
@@ -120,9 +102,17 @@ impl Engine {
                 }
                 tokio::time::sleep(GATHER).await;
             };
+            let wanted = async {
+                // A step that fails does not fail less when it is waited for.
+                if failures > 0 {
+                    std::future::pending::<()>().await;
+                }
+                self.shared.wanted.notified().await;
+            };
             tokio::select! {
                 () = &mut stop => break,
                 () = hint => {}
+                () = wanted => {}
                 () = tokio::time::sleep(pause) => {}
             }
             let step = tokio::select! {
@@ -136,7 +126,7 @@ impl Engine {
                     let error: &dyn std::error::Error = &error;
                     tracing::error!(
                         error,
-                        search.sequence = self.applied_sequence(),
+                        search.place = %self.place(),
                         search.failures = failures,
                         "the search index could not follow the catalogue and will try again"
                     );
@@ -188,20 +178,44 @@ impl Engine {
     /// Brings the files up to date, so that the next start has nothing to replay. The engine stays usable.
     pub async fn close(&self) -> Result<(), SearchError> {
         let follower = Arc::clone(&self.follower).lock_owned().await;
-        Follower::write_view(follower, &self.catalogue, &self.shared).await
+        Follower::write_view(follower, &self.shared).await
     }
 
     /// Number of the last change of the catalogue that was taken in.
     #[must_use]
     pub fn applied_sequence(&self) -> u64 {
-        self.shared.applied()
+        self.shared.progress().place.sequence
     }
 
-    /// Number that differs whenever answers may differ: that of the last change that made a difference. Every node of
-    /// the same catalogue arrives at the same numbers.
+    /// Place in the log up to which every change was taken in.
     #[must_use]
-    pub fn generation(&self) -> u64 {
-        self.shared.state().sequence
+    pub fn place(&self) -> LogPlace {
+        self.shared.place()
+    }
+
+    /// What is known of it while the log has another history than what was taken in; it is being put right.
+    #[must_use]
+    pub fn another_history(&self) -> Option<AnotherHistory> {
+        self.shared.progress().another_history.clone()
+    }
+
+    /// How many times since the start the log turned out to have another history.
+    #[must_use]
+    pub fn histories_left(&self) -> u64 {
+        self.shared.progress().histories_left
+    }
+
+    /// Place that differs whenever answers may differ: that of the last change that made a difference. Every node of the
+    /// same catalogue arrives at the same places.
+    #[must_use]
+    pub fn generation(&self) -> LogPlace {
+        self.shared.state().place.clone()
+    }
+
+    /// Whether the site shows made-up sample data, which every page and answer then says.
+    #[must_use]
+    pub fn shows_sample(&self) -> bool {
+        self.shared.state().view.shows_sample
     }
 
     /// Completions of what is being typed, the likeliest first. Where no name begins so, the text is read as a search

@@ -6,7 +6,7 @@ use motcua_catalogue::{Field, Listing, Procedure, ProcedureAt, Slug, Stored};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::build::{Build, Position};
+use crate::build::Build;
 use crate::document::Prepared;
 use crate::language::Language;
 use crate::language::tests::plain_knowledge;
@@ -60,7 +60,7 @@ impl Fixture {
         }
         let mut table = Table::default();
         let (places, mut state) = (Arc::new(places), None);
-        let position = Position { sequence: 1, fingerprint: String::new() };
+        let place = format!("{}.1.{}", "0".repeat(32), "1".repeat(64)).parse().expect("a place");
         for batch in batches {
             let prepared: Vec<Prepared> = batch.into_iter().map(Prepared::new).collect();
             let ids = prepared.iter().map(|prepared| prepared.entry.procedure_id).collect();
@@ -71,7 +71,7 @@ impl Fixture {
             let again = table.replaced(&[].into(), Vec::new(), Vec::new(), &mut listings.ids);
             let language = Arc::new(Language::new(plain_knowledge(), &again, &places));
             let view = View::new(Arc::new(again), Arc::clone(&places), Arc::new(listings.clone()));
-            state = Some(build.commit(view, language, &position).expect("committed"));
+            state = Some(build.commit(view, language, &place).expect("committed"));
         }
         Self { state: state.expect("at least one batch"), _build: build, _dir: dir }
     }

@@ -3,20 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use motcua_catalogue::Catalogue;
+use motcua_catalogue::{Catalogue, LogPlace};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 
-use crate::build::{Build, Opened, Position};
-use crate::engine::{EngineOptions, Shared};
+use crate::build::{Build, Opened};
+use crate::engine::EngineOptions;
 use crate::error::SearchError;
 use crate::knowledge::{Knowledge, KnowledgeFiles, KnowledgeStamp};
 use crate::language::Language;
 use crate::rebuild;
 use crate::schema::TextSchema;
+use crate::shared::Shared;
 use crate::state::State;
 use crate::store::Store;
-use crate::update::{Reloaded, affected_between, apply, position_of, reload};
+use crate::trail::{TakenIn, Trail};
+use crate::update::{Affected, Reloaded, apply, read_log, reload};
 
 /// What it takes to write. Whoever holds it is the only one to do so.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(crate) struct Follower {
     schema: TextSchema,
     options: EngineOptions,
     build: Build,
+    /// What was taken in lately.
+    trail: Trail,
     /// What the word lists' folder was like when it was last read.
     stamp: Option<KnowledgeStamp>,
     /// A step failed half-way: what is in the writer is no longer known.
@@ -54,12 +58,11 @@ impl Follower {
                         tracing::warn!(error, "the search index cannot be used and is built anew");
                     }
                     let memory = options.build_memory_bytes;
-                    let (build, state, _) =
-                        rebuild::rebuild(catalogue, Arc::clone(&store), &schema, memory, knowledge).await?;
-                    (build, state)
+                    rebuild::rebuild(catalogue, Arc::clone(&store), &schema, memory, knowledge).await?
                 }
             };
-        Ok((Self { store, schema, options, build, stamp, broken: false }, state))
+        let trail = Trail::new(&state.place, options.trail_entries);
+        Ok((Self { store, schema, options, build, trail, stamp, broken: false }, state))
     }
 
     async fn load(
@@ -72,42 +75,66 @@ impl Follower {
         let Some(folder) = store.current()? else { return Ok(None) };
         let (with, memory) = (schema.clone(), options.build_memory_bytes);
         let opened = spawn_blocking(move || Build::open(&folder, &with, memory, knowledge)).await??;
-        let Opened { mut build, state, position } = opened;
-        let last = catalogue.last_sequence().await?;
-        if last < position.sequence || position_of(catalogue, position.sequence).await? != position {
-            return Err(SearchError::Damaged("it belongs to another catalogue".to_owned()));
+        let Opened { mut build, state, place } = opened;
+        // Both, as the view may be of a history that the texts have left already.
+        if !catalogue.holds(&place).await? || !catalogue.holds(&state.place).await? {
+            return Err(SearchError::Damaged(
+                "the catalogue's log does not have what it contains".to_owned(),
+            ));
         }
-        build.changes_beyond_file = position.sequence - state.sequence.min(position.sequence);
+        build.changes_beyond_file = place.sequence - state.place.sequence.min(place.sequence);
         Ok(Some((build, state)))
     }
 
-    /// Takes in everything that is committed by now.
+    /// Takes in everything that is committed by now. Where the log has another history than the state, what differs is put
+    /// right.
     pub(crate) async fn catch_up(
-        held: Held,
+        mut held: Held,
         catalogue: &Catalogue,
         shared: &Arc<Shared>,
     ) -> Result<(), SearchError> {
-        let applied = shared.applied();
-        let last = catalogue.last_sequence().await?;
-        if last == applied && !held.broken {
-            return Ok(());
-        }
-        if held.broken || last < applied || last - applied > held.options.rebuild_after {
+        if held.broken {
             return Self::rebuild(held, catalogue, shared).await;
         }
+        let applied = shared.place();
+        if catalogue.head().await? == applied {
+            return Ok(());
+        }
+        // Everything below is read from one state of one database: a failover meanwhile cannot mix two histories.
         let mut snapshot = catalogue.snapshot().await?;
-        let target = snapshot.sequence();
-        let affected = affected_between(catalogue, applied, target).await?;
-        if affected.is_nothing() {
+        let target = snapshot.place().clone();
+        let mut affected = Affected::default();
+        let mut common = applied.sequence;
+        let is_another_history = !snapshot.holds(&applied).await?;
+        if is_another_history {
+            shared.leave_history(&target);
+            // Unless putting right succeeds, the next step builds anew.
+            held.broken = true;
+            let Some(last) = held.trail.last_common(&mut snapshot).await? else {
+                drop(snapshot);
+                return Self::rebuild(held, catalogue, shared).await;
+            };
+            common = last;
+            held.trail.touched_after(common).for_each(|touched| affected.add(touched));
+            held.trail.cut_after(common);
+        }
+        if target.sequence - common > held.options.rebuild_after {
+            drop(snapshot);
+            return Self::rebuild(held, catalogue, shared).await;
+        }
+        let taken = read_log(&mut snapshot, common).await?;
+        taken.iter().for_each(|entry| affected.add(&entry.touched));
+        if affected.is_nothing() && !is_another_history {
+            held.trail.extend(taken);
             shared.pass_over(target);
             return Ok(());
         }
-        let position = position_of(catalogue, target).await?;
         let before = shared.state();
         let reloaded = reload(affected, &mut snapshot, &before).await?;
         drop(snapshot);
+        let step = Step { reloaded, place: target, taken, is_another_history };
         let shared = Arc::clone(shared);
-        spawn_blocking(move || take_in(held, &shared, &before, reloaded, &position)).await?
+        spawn_blocking(move || take_in(held, &shared, &before, step)).await?
     }
 
     /// Builds everything anew.
@@ -119,8 +146,9 @@ impl Follower {
         let store = Arc::clone(&held.store);
         let knowledge = Arc::clone(&shared.state().language.knowledge);
         let memory = held.options.build_memory_bytes;
-        let (build, state, _) = rebuild::rebuild(catalogue, store, &held.schema, memory, knowledge).await?;
+        let (build, state) = rebuild::rebuild(catalogue, store, &held.schema, memory, knowledge).await?;
         held.build = build;
+        held.trail = Trail::new(&state.place, held.options.trail_entries);
         held.broken = false;
         state.warm_up(&shared.state());
         shared.publish(state);
@@ -149,24 +177,19 @@ impl Follower {
             let knowledge = KnowledgeFiles::of_folder(&folder)?.read()?;
             let before = shared.state();
             let language = Language::new(Arc::new(knowledge), &before.view.table, &before.view.places);
-            shared.publish(before.with_language(Arc::new(language)));
+            shared.replace(before.with_language(Arc::new(language)));
             Ok(true)
         })
         .await?
     }
 
     /// Writes the view's file where it is behind.
-    pub(crate) async fn write_view(
-        mut held: Held,
-        catalogue: &Catalogue,
-        shared: &Arc<Shared>,
-    ) -> Result<(), SearchError> {
+    pub(crate) async fn write_view(mut held: Held, shared: &Arc<Shared>) -> Result<(), SearchError> {
         if held.broken || held.build.changes_beyond_file == 0 {
             return Ok(());
         }
         let state = shared.state();
-        let position = position_of(catalogue, state.sequence).await?;
-        spawn_blocking(move || held.build.write_view(&state.view, &position)).await?
+        spawn_blocking(move || held.build.write_view(&state.view, &state.place)).await?
     }
 }
 
@@ -184,18 +207,27 @@ async fn read_knowledge(
     .await?
 }
 
-/// The part of a step that needs the processor and the disk.
-fn take_in(
-    mut held: Held,
-    shared: &Shared,
-    before: &State,
+/// What a step takes in.
+struct Step {
     reloaded: Reloaded,
-    position: &Position,
-) -> Result<(), SearchError> {
+    /// Place that the state then has.
+    place: LogPlace,
+    /// Entries of the log up to there.
+    taken: Vec<TakenIn>,
+    is_another_history: bool,
+}
+
+/// The part of a step that needs the processor and the disk.
+fn take_in(mut held: Held, shared: &Shared, before: &State, step: Step) -> Result<(), SearchError> {
     // Only a step that went well takes the mark away again: an error or a panic may leave anything in the writer, or a
     // commit without its state, and building anew is the one answer that is right for all of them.
     held.broken = true;
-    let state = apply(&mut held.build, before, reloaded, position)?;
+    let state = apply(&mut held.build, before, step.reloaded, &step.place)?;
+    if step.is_another_history {
+        // The view's file may be of the history that was left, from where no entry of the log leads on.
+        held.build.write_view(&state.view, &state.place)?;
+    }
+    held.trail.extend(step.taken);
     held.broken = false;
     shared.publish(state);
     Ok(())

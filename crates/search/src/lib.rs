@@ -6,10 +6,12 @@
 //!
 //! This crate knows nothing of HTTP, HTML or SQL, and it is the only one that knows Tantivy. Start with [`Engine`];
 //! then `search.rs` (how a request is answered), `matching.rs` and `weights.rs` (which texts match, and how well),
-//! `scope.rs` (levels at a place on a day), `update.rs` and `rebuild.rs` (how the engine follows the catalogue).
+//! `scope.rs` (levels at a place on a day), `update.rs` and `rebuild.rs` (how the engine follows the
+//! catalogue) and `trail.rs` (what it does when the catalogue's log turns out to have another history).
 
 mod analysis;
 mod answer;
+mod arrival;
 mod bitmap;
 mod build;
 mod codes;
@@ -48,12 +50,14 @@ mod request;
 mod schema;
 mod scope;
 mod search;
+mod shared;
 mod state;
 mod store;
 mod suggest;
 mod table;
 mod text_index;
 mod titles;
+mod trail;
 mod update;
 mod view;
 mod view_file;
@@ -62,6 +66,7 @@ pub use answer::{
     ApplicantCount, Facets, FieldCount, Hit, HitField, LevelCount, Matching, PlaceUnit, ReadAs,
     ReadCorrection, ReadPlace, SearchAnswer, Snippet, StateCount, TierCount,
 };
+pub use arrival::Arrival;
 pub use counted::counted_text;
 pub use coverage_request::{CoverageAnswer, CoverageBy, CoverageGroup, CoverageRequest};
 pub use coverage_series::{Series, SeriesPoint, SeriesRequest, SeriesStep};
@@ -69,7 +74,7 @@ pub use engine::{Engine, EngineOptions};
 pub use error::SearchError;
 pub use explain::{Explanation, HitExplanation, LikenessExplanation, StepExplanation, VariantExplanation};
 pub use filing::{Filing, FilingQuestion, MOST_ALTERNATIVES, Offerer};
-pub use inspect::stored_sequence;
+pub use inspect::{stored_place, stored_sequence};
 pub use knowledge::{Finding, Knowledge, KnowledgeError, KnowledgeFault, KnowledgeFiles, Severity};
 pub use level_map::{CentreLevel, ProvinceLevels, concerned_tiers};
 pub use levels::{LevelCounts, LevelSpread, ListingState};
@@ -77,4 +82,5 @@ pub use quick_wins::{QuickWin, QuickWins};
 pub use ranking::Factor;
 pub use reading::CorrectionKind;
 pub use request::{Filters, SearchRequest};
+pub use shared::AnotherHistory;
 pub use suggest::{Suggestion, SuggestionTarget};

@@ -11,7 +11,7 @@ use motcua_catalogue::places::PlaceLink;
 use motcua_catalogue::{Catalogue, Field, ProcedureAt, Snapshot};
 use tokio::task::spawn_blocking;
 
-use crate::build::{Build, Position};
+use crate::build::Build;
 use crate::document::Prepared;
 use crate::error::SearchError;
 use crate::knowledge::Knowledge;
@@ -22,7 +22,6 @@ use crate::schema::TextSchema;
 use crate::state::State;
 use crate::store::Store;
 use crate::table::{Entry, Table};
-use crate::update::position_of;
 use crate::view::View;
 
 /// Texts that are turned into documents at a time.
@@ -35,11 +34,11 @@ pub(crate) async fn rebuild(
     schema: &TextSchema,
     build_memory_bytes: usize,
     knowledge: Arc<Knowledge>,
-) -> Result<(Build, State, Position), SearchError> {
+) -> Result<(Build, State), SearchError> {
     let start = Instant::now();
     let folder = store.new_build()?;
     let built = build_in(&folder, catalogue, schema, build_memory_bytes, knowledge).await;
-    let (build, state, position) = match built {
+    let (build, state) = match built {
         Ok(built) => built,
         Err(error) => {
             discard(folder).await;
@@ -49,14 +48,14 @@ pub(crate) async fn rebuild(
     let folder = build.folder().to_owned();
     spawn_blocking(move || store.make_current(&folder)).await??;
     tracing::info!(
-        search.sequence = position.sequence,
+        search.place = %state.place,
         search.texts = state.view.table.entries.len(),
         search.centres = state.view.places.centres.len(),
         search.listings = state.view.listings.len(),
         search.duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
         "built the search index"
     );
-    Ok((build, state, position))
+    Ok((build, state))
 }
 
 async fn build_in(
@@ -65,9 +64,9 @@ async fn build_in(
     schema: &TextSchema,
     build_memory_bytes: usize,
     knowledge: Arc<Knowledge>,
-) -> Result<(Build, State, Position), SearchError> {
+) -> Result<(Build, State), SearchError> {
     let mut snapshot = catalogue.snapshot().await?;
-    let position = position_of(catalogue, snapshot.sequence()).await?;
+    let place = snapshot.place().clone();
     // The texts are indexed on another thread while the database is read. It keeps up, so the channel stays short.
     let (sender, procedures) = channel();
     let (to, with) = (folder.to_owned(), schema.clone());
@@ -82,16 +81,18 @@ async fn build_in(
     }
     let places = read_places(&mut snapshot).await?;
     let mut listings = read_listings(&mut snapshot).await?;
+    let shows_sample = snapshot.shows_sample().await?;
     drop(snapshot);
     let (mut build, entries, fields) = texts.await??;
     spawn_blocking(move || {
         let table = Table::new(entries, fields, &mut listings.ids);
         let language = Arc::new(Language::new(knowledge, &table, &places));
         let view = View::new(Arc::new(table), Arc::new(places), Arc::new(listings));
+        let view = view.of_sample(shows_sample);
         // The first commit already names its view: no moment passes in which the build is there without it.
-        build.write_view(&view, &position)?;
-        let state = build.commit(view, language, &position)?;
-        Ok((build, state, position))
+        build.write_view(&view, &place)?;
+        let state = build.commit(view, language, &place)?;
+        Ok((build, state))
     })
     .await?
 }

@@ -8,7 +8,7 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerM
 use crate::analysis::{self, ANALYSIS_VERSION, Words, words};
 
 /// Raised whenever files on disk would be read wrongly by this code.
-const LAYOUT_VERSION: u32 = 2;
+const LAYOUT_VERSION: u32 = 3;
 
 const EXACT: &str = "vi_exact";
 const FOLDED: &str = "vi_folded";

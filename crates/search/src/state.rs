@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use motcua_catalogue::LogPlace;
+
 use crate::days::Day;
 use crate::language::Language;
 use crate::scope::Scope;
@@ -15,8 +17,8 @@ pub(crate) struct State {
     pub(crate) view: Arc<View>,
     pub(crate) text: Arc<TextIndex>,
     pub(crate) language: Arc<Language>,
-    /// Last change of the catalogue that is in it.
-    pub(crate) sequence: u64,
+    /// Place of the last change of the catalogue that is in it.
+    pub(crate) place: LogPlace,
     last_day: AtomicI32,
 }
 
@@ -24,9 +26,9 @@ pub(crate) struct State {
 const NO_DAY: Day = Day::MIN;
 
 impl State {
-    pub(crate) fn new(view: View, text: TextIndex, language: Arc<Language>, sequence: u64) -> Self {
+    pub(crate) fn new(view: View, text: TextIndex, language: Arc<Language>, place: LogPlace) -> Self {
         let (view, text) = (Arc::new(view), Arc::new(text));
-        Self { view, text, language, sequence, last_day: AtomicI32::new(NO_DAY) }
+        Self { view, text, language, place, last_day: AtomicI32::new(NO_DAY) }
     }
 
     /// The same state with other word lists.
@@ -35,7 +37,7 @@ impl State {
             view: Arc::clone(&self.view),
             text: Arc::clone(&self.text),
             language,
-            sequence: self.sequence,
+            place: self.place.clone(),
             last_day: AtomicI32::new(self.last_day.load(Ordering::Relaxed)),
         }
     }

@@ -12,17 +12,19 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::SearchError;
 
 const CURRENT: &str = "current";
+const LOCK: &str = "lock";
 const BUILD: &str = "build-";
 
 /// The folder of one layout, locked for this process.
 #[derive(Debug)]
 pub(crate) struct Store {
     folder: PathBuf,
-    _lock: File,
+    lock: Mutex<File>,
 }
 
 impl Store {
@@ -30,13 +32,8 @@ impl Store {
     pub(crate) fn open(dir: &Path, layout: &str) -> Result<Self, SearchError> {
         let folder = dir.join(layout);
         fs::create_dir_all(&folder)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(SearchError::InUse(folder)),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let store = Self { folder, _lock: lock };
+        let lock = Mutex::new(take_lock(&folder)?);
+        let store = Self { folder, lock };
         store.remove_builds_except(store.current()?.as_deref())?;
         Ok(store)
     }
@@ -46,8 +43,14 @@ impl Store {
         current_build(&self.folder)
     }
 
-    /// An empty folder for a new build.
-    pub(crate) fn new_build(&self) -> io::Result<PathBuf> {
+    /// An empty folder for a new build. Whoever removed the whole folder under a running server gets it back, with its
+    /// lock.
+    pub(crate) fn new_build(&self) -> Result<PathBuf, SearchError> {
+        fs::create_dir_all(&self.folder)?;
+        if !self.folder.join(LOCK).try_exists()? {
+            let lock = take_lock(&self.folder)?;
+            *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = lock;
+        }
         let mut number = 1_u64;
         for name in self.builds()? {
             if let Some(Ok(known)) = name.strip_prefix(BUILD).map(str::parse::<u64>) {
@@ -89,6 +92,16 @@ impl Store {
             }
         }
         Ok(names)
+    }
+}
+
+/// Takes the lock of a layout's folder.
+fn take_lock(folder: &Path) -> Result<File, SearchError> {
+    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(SearchError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The dated texts in memory: what hits show and what filters look at, without opening the index.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use motcua_catalogue::text::sort_key;
@@ -86,11 +86,14 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Makes a table. Every procedure gets its number, every field of an entry must be among `fields`.
+    /// Makes a table. Every procedure gets its number, every field of an entry must be among `fields`; those of no entry
+    /// are left out, so that a field goes with its last procedure.
     pub(crate) fn new(mut entries: Vec<Arc<Entry>>, mut fields: Vec<Field>, ids: &mut ProcedureIds) -> Self {
         entries.sort_by_key(|entry| (entry.data.procedure_id, entry.data.days.from, entry.data.record_id));
         fields.sort_by(|a, b| a.slug.cmp(&b.slug));
         fields.dedup_by(|a, b| a.slug == b.slug);
+        let used: HashSet<&Slug> = entries.iter().flat_map(|entry| &entry.data.fields).collect();
+        fields.retain(|field| used.contains(&field.slug));
         let fields_by_slug: HashMap<Slug, u16> = fields
             .iter()
             .enumerate()

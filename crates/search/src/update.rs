@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use motcua_catalogue::{Catalogue, Change, EntityKind, Listing, Slug, Snapshot};
+use motcua_catalogue::{Listing, LogPlace, Slug, Snapshot};
 
-use crate::build::{Build, Position};
+use crate::build::Build;
 use crate::document::Prepared;
 use crate::error::SearchError;
 use crate::language::Language;
@@ -14,6 +14,7 @@ use crate::places::Places;
 use crate::rebuild::{read_listings, read_places};
 use crate::state::State;
 use crate::table::Entry;
+use crate::trail::{TakenIn, Touched};
 use crate::view::View;
 
 /// Changes that are read from the log at a time.
@@ -32,72 +33,51 @@ pub(crate) struct Affected {
     centres: BTreeSet<i64>,
     fields: BTreeSet<Slug>,
     places: bool,
+    site: bool,
     changes: u64,
 }
 
 impl Affected {
-    /// Adds what a change touches. Kinds that the engine does not keep are passed over, also kinds yet to come.
-    pub(crate) fn add(&mut self, change: &Change) {
+    /// Adds what an entry of the log touched.
+    pub(crate) fn add(&mut self, touched: &Touched) {
         self.changes += 1;
-        match change.entity {
-            EntityKind::Procedure => {
-                self.procedures.insert(change.row_id);
+        match touched {
+            Touched::Procedure(id) => {
+                self.procedures.insert(*id);
             }
-            EntityKind::Availability => {
-                self.centres.insert(change.row_id);
+            Touched::Listings(centre) => {
+                self.centres.insert(*centre);
             }
-            EntityKind::Unit | EntityKind::Centre | EntityKind::Succession => self.places = true,
-            EntityKind::Field => {
-                if let Ok(slug) = change.key.parse() {
-                    self.fields.insert(slug);
-                }
+            Touched::Field(slug) => {
+                self.fields.insert(slug.clone());
             }
-            _ => {}
+            Touched::Places => self.places = true,
+            Touched::Site => self.site = true,
+            Touched::Nothing => {}
         }
     }
 
     /// Whether no answer can differ.
     pub(crate) fn is_nothing(&self) -> bool {
-        self.procedures.is_empty() && self.centres.is_empty() && self.fields.is_empty() && !self.places
+        let lists_are_empty = self.procedures.is_empty() && self.centres.is_empty() && self.fields.is_empty();
+        lists_are_empty && !self.places && !self.site
     }
 }
 
-/// Reads what happened after a place in the log, up to another.
-pub(crate) async fn affected_between(
-    catalogue: &Catalogue,
-    after: u64,
-    to: u64,
-) -> Result<Affected, SearchError> {
-    let mut affected = Affected::default();
-    let mut place = after;
+/// Reads what happened after a place in the log, up to the end of a state's log.
+pub(crate) async fn read_log(snapshot: &mut Snapshot, after: u64) -> Result<Vec<TakenIn>, SearchError> {
+    let (mut taken, mut place, to) = (Vec::new(), after, snapshot.sequence());
     while place < to {
-        let changes = catalogue.changes_after(place, LOG_PAGE).await?;
+        let changes = snapshot.changes_after(place, LOG_PAGE).await?;
         let Some(last) = changes.last().map(|change| change.sequence) else {
             return Err(SearchError::Damaged(format!(
                 "the change log ends at {place} and should reach {to}"
             )));
         };
-        changes.iter().filter(|change| change.sequence <= to).for_each(|change| affected.add(change));
+        taken.extend(changes.iter().map(TakenIn::new));
         place = last;
     }
-    Ok(affected)
-}
-
-/// The place of a change in the log, with what stands there.
-pub(crate) async fn position_of(catalogue: &Catalogue, sequence: u64) -> Result<Position, SearchError> {
-    let fingerprint = match sequence.checked_sub(1) {
-        None => String::new(),
-        Some(before) => catalogue
-            .changes_after(before, 1)
-            .await?
-            .first()
-            .filter(|change| change.sequence == sequence)
-            .map(|change| {
-                format!("{} {} {} {}", change.entity.as_str(), change.key, change.version, change.at)
-            })
-            .ok_or_else(|| SearchError::Damaged(format!("the change log has no entry {sequence}")))?,
-    };
-    Ok(Position { sequence, fingerprint })
+    Ok(taken)
 }
 
 /// The present records behind what was touched.
@@ -106,6 +86,7 @@ pub(crate) struct Reloaded {
     texts: Vec<motcua_catalogue::ProcedureAt>,
     places: Option<Places>,
     listings: ReloadedListings,
+    shows_sample: bool,
     changes: u64,
 }
 
@@ -140,17 +121,18 @@ pub(crate) async fn reload(
         }
         ReloadedListings::OfCentres(of_centres)
     };
-    Ok(Reloaded { procedures, texts, places, listings, changes: affected.changes })
+    let shows_sample = if affected.site { snapshot.shows_sample().await? } else { before.view.shows_sample };
+    Ok(Reloaded { procedures, texts, places, listings, shows_sample, changes: affected.changes })
 }
 
-/// Makes the next state and commits it.
+/// Makes the state at a place in the log and commits it.
 pub(crate) fn apply(
     build: &mut Build,
     before: &State,
     reloaded: Reloaded,
-    position: &Position,
+    place: &LogPlace,
 ) -> Result<State, SearchError> {
-    let Reloaded { procedures, texts, places, listings, changes } = reloaded;
+    let Reloaded { procedures, texts, places, listings, shows_sample, changes } = reloaded;
     let known = &before.view;
     let mut listings = match listings {
         ReloadedListings::All(listings) => listings,
@@ -178,10 +160,11 @@ pub(crate) fn apply(
     } else {
         Arc::new(Language::new(Arc::clone(&before.language.knowledge), &table, &places))
     };
-    let state = build.commit(View::new(table, places, Arc::new(listings)), language, position)?;
+    let view = View::new(table, places, Arc::new(listings)).of_sample(shows_sample);
+    let state = build.commit(view, language, place)?;
     build.changes_beyond_file += changes;
     if build.changes_beyond_file > FILE_AFTER {
-        build.write_view(&state.view, position)?;
+        build.write_view(&state.view, place)?;
     }
     state.warm_up(before);
     Ok(state)
@@ -189,14 +172,18 @@ pub(crate) fn apply(
 
 #[cfg(test)]
 mod tests {
+    use motcua_catalogue::{Change, EntityKind};
+
     use super::*;
 
-    fn change(entity: EntityKind, key: &str, row_id: i64) -> Change {
+    fn change(entity: EntityKind, key: &str, subject_id: i64) -> Change {
         Change {
             sequence: 1,
             entity,
             key: key.to_owned(),
-            row_id,
+            subject_id,
+            actor_kind: motcua_catalogue::ActorKind::Program,
+            hash: motcua_catalogue::LogHash::ORIGIN,
             version: 1,
             actor: "test".to_owned(),
             reason: None,
@@ -209,15 +196,21 @@ mod tests {
     #[test]
     fn only_what_answers_depend_on_is_reloaded() {
         let mut affected = Affected::default();
-        for entity in [EntityKind::Agency, EntityKind::Report, EntityKind::Site, EntityKind::Decision] {
-            affected.add(&change(entity, "x", 1));
+        let mut add = |entity, key: &str, subject_id| {
+            affected.add(&Touched::by(&change(entity, key, subject_id)));
+            affected.is_nothing()
+        };
+        for entity in [EntityKind::Agency, EntityKind::Work, EntityKind::Decision] {
+            assert!(add(entity, "x", 1), "{entity:?}");
         }
-        assert!(affected.is_nothing());
-        affected.add(&change(EntityKind::Availability, "a", 7));
-        affected.add(&change(EntityKind::Availability, "b", 7));
-        affected.add(&change(EntityKind::Procedure, "c", 3));
-        affected.add(&change(EntityKind::Field, "ho-tich", 2));
+        assert!(!add(EntityKind::Availability, "a", 7));
+        add(EntityKind::Availability, "b", 7);
+        add(EntityKind::Procedure, "c", 3);
+        add(EntityKind::Field, "ho-tich", 2);
         assert_eq!((affected.centres.len(), affected.procedures.len(), affected.fields.len()), (1, 1, 1));
-        assert!(!affected.places && !affected.is_nothing());
+        assert!(!affected.places && !affected.site);
+        let mut affected = Affected::default();
+        affected.add(&Touched::by(&change(EntityKind::Site, "shows_sample", 1)));
+        assert!(affected.site && !affected.is_nothing(), "the mark of made-up data is part of every answer");
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct View {
     pub(crate) table: Arc<Table>,
     pub(crate) places: Arc<Places>,
     pub(crate) listings: Arc<Listings>,
+    /// Whether the site shows made-up sample data.
+    pub(crate) shows_sample: bool,
     /// Days on which levels at a place may change.
     epochs: Epochs,
     /// Days on which units or centres change.
@@ -63,6 +65,7 @@ impl View {
             table,
             places,
             listings,
+            shows_sample: false,
             epochs,
             place_epochs,
             levels: Cache::builder().max_capacity(LEVELS_BYTES).weigher(weigh).build(),
@@ -70,6 +73,11 @@ impl View {
             figures: FigureCaches::new(),
             nationwide: OnceLock::new(),
         }
+    }
+
+    /// The same view of a site that shows made-up sample data, or does not.
+    pub(crate) fn of_sample(self, shows_sample: bool) -> Self {
+        Self { shows_sample, ..self }
     }
 
     /// The stretches of time in which no level at any place changes.

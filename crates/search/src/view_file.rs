@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! magic, 8 bytes
-//! length of the head, u64; the head as JSON: texts, fields, units, centres, what became of units, sequence
+//! length of the head, u64; the head as JSON: texts, fields, units, centres, what became of units, place in the log,
+//!     whether made-up data are shown
 //! number of procedures, u64; their ids, i64 each
 //! number of periods, u64; their first days and first days after, i32 each
 //! number of centres, u64; per centre its row id, i64, and how many records it has, u64
@@ -18,8 +19,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use motcua_catalogue::Field;
 use motcua_catalogue::places::PlaceLink;
+use motcua_catalogue::{Field, LogPlace};
 use serde::{Deserialize, Serialize};
 
 use crate::days::Days;
@@ -30,20 +31,29 @@ use crate::places::{CentreData, Places, UnitData};
 use crate::store::write_whole;
 use crate::table::{Entry, Table};
 
-const MAGIC: [u8; 8] = *b"MCVIEW\x00\x06";
+const MAGIC: [u8; 8] = *b"MCVIEW\x00\x07";
 
 /// The view's parts, read back.
 #[derive(Debug)]
 pub(crate) struct StoredView {
-    pub(crate) sequence: u64,
+    pub(crate) of: StateMark,
     pub(crate) table: Table,
     pub(crate) places: Places,
     pub(crate) listings: Listings,
 }
 
+/// Which state of the catalogue a view is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StateMark {
+    /// Place of the last change that it contains.
+    pub(crate) place: LogPlace,
+    /// Whether the site shows made-up sample data.
+    pub(crate) shows_sample: bool,
+}
+
 #[derive(Serialize)]
 struct HeadOut<'a> {
-    sequence: u64,
+    of: &'a StateMark,
     entries: Vec<&'a EntryData>,
     fields: &'a [Field],
     units: &'a [UnitData],
@@ -53,7 +63,7 @@ struct HeadOut<'a> {
 
 #[derive(Deserialize)]
 struct Head {
-    sequence: u64,
+    of: StateMark,
     entries: Vec<EntryData>,
     fields: Vec<Field>,
     units: Vec<UnitData>,
@@ -61,14 +71,14 @@ struct Head {
     links: Vec<PlaceLink>,
 }
 
-/// Writes a view as it stands after a change.
+/// Writes a view as it stands at a place in the log.
 pub(crate) fn write(
     path: &Path,
-    sequence: u64,
+    of: &StateMark,
     (table, places, listings): (&Table, &Places, &Listings),
 ) -> Result<(), SearchError> {
     let head = HeadOut {
-        sequence,
+        of,
         entries: table.entries.iter().map(|entry| &entry.data).collect(),
         fields: &table.fields,
         units: &places.units,
@@ -150,7 +160,7 @@ fn parse(bytes: &[u8]) -> Option<StoredView> {
     let entries = head.entries.into_iter().map(|data| Arc::new(Entry::new(data))).collect();
     let table = Table::new(entries, head.fields, &mut ids);
     Some(StoredView {
-        sequence: head.sequence,
+        of: head.of,
         table,
         places: Places::new(head.units, head.centres, head.links),
         listings: Listings::from_parts(ids, periods, by_centre),
@@ -247,11 +257,16 @@ mod tests {
         (table, places, listings)
     }
 
+    fn mark() -> StateMark {
+        let place = format!("{}.42.{}", "0".repeat(32), "a".repeat(64));
+        StateMark { place: place.parse().expect("a place"), shows_sample: true }
+    }
+
     fn file() -> Vec<u8> {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("view.bin");
         let (table, places, listings) = parts();
-        write(&path, 42, (&table, &places, &listings)).expect("written");
+        write(&path, &mark(), (&table, &places, &listings)).expect("written");
         fs::read(&path).expect("read")
     }
 
@@ -259,7 +274,7 @@ mod tests {
     fn a_view_reads_back_as_it_was() {
         let stored = parse(&file()).expect("sound");
         let (table, places, listings) = parts();
-        assert_eq!(stored.sequence, 42);
+        assert_eq!(stored.of, mark());
         assert_eq!(
             stored.table.entries.first().map(|entry| &entry.data),
             table.entries.first().map(|entry| &entry.data)

@@ -133,7 +133,7 @@ impl Frame {
             crumbs: Vec::new(),
             date: None,
             place: None,
-            is_sample: site.is_sample,
+            is_sample: site.is_sample(),
             noindex: false,
             carried: Carried::default(),
             assets: Assets::get(),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use motcua_catalogue::{CentreId, RevisionKey};
+use motcua_catalogue::{Centre, CentreId, RevisionKey};
 use motcua_http::{AppState, Path, Problem, Query};
 
 use crate::parameter::{PageParams, RevisionParams};
@@ -20,8 +20,13 @@ use crate::view::revision::RevisionList;
     responses(
         (status = 200, description = "The states, newest first.", body = RevisionList, example = json!({
             "items": [{
-                "sequence": 4711, "key": "p42", "version": 1, "actor": "import", "reason": null,
-                "shown_from": "2021-03-01T00:00:00Z", "shown_to": null, "changed": [], "record": {}
+                "sequence": 4711, "key": "p42", "version": 1, "actor_kind": "program", "actor": "import", "reason": null,
+                "shown_from": "2021-03-01T00:00:00Z", "shown_to": null, "changed": [],
+                "record": {
+                    "id": "p42", "name": "Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh", "tier": "province", "unit": "42",
+                    "period": {"valid_from": "2017-07-13", "valid_to": null}, "sites": [], "portal": null, "note": null,
+                    "source": {"kind": "dataset", "citation": "centres.csv", "retrieved_on": null}
+                }
             }],
             "page": {"next_cursor": null, "total": 1}
         })),
@@ -34,6 +39,6 @@ pub(crate) async fn list_centre_revisions(
     Query(RevisionParams { page }): Query<RevisionParams>,
 ) -> Result<Json<RevisionList>, Problem> {
     let found = state.catalogue.revisions(&RevisionKey::Centre(id.clone()), &page.request()).await?;
-    let list = RevisionList::new(found, &page, state.site.notice());
+    let list = RevisionList::of::<Centre>(found, &page, state.site.notice())?;
     list.map(Json).ok_or_else(|| Problem::not_found(format!("no centre ever had this id: {id}")))
 }

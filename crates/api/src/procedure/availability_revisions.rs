@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use utoipa::IntoParams;
 
-use motcua_catalogue::{CentreId, ProcedureCode, RevisionKey};
+use motcua_catalogue::{Availability, CentreId, ProcedureCode, RevisionKey};
 use motcua_http::{
     AppState, ErrorCode, Location, ParameterError, Path, PlacePage, Problem, Query, QueryParams, QueryReader,
 };
@@ -52,10 +52,21 @@ const LONGEST_CASE: usize = 100;
     responses(
         (status = 200, description = "The states, newest first.", body = RevisionList, example = json!({
             "items": [{
-                "sequence": 4711, "key": "1.001193/c18070@2021-01-01", "version": 2, "actor": "import",
+                "sequence": 4711, "key": "1.001193/c18070@2021-01-01", "version": 2, "actor_kind": "program", "actor": "import",
                 "reason": "đối chiếu Quyết định 3005/QĐ-UBND", "shown_from": "2021-03-01T00:00:00Z",
                 "shown_to": null, "changed": ["level"],
-                "record": {"procedure": "1.001193", "centre": "c18070", "offered": "yes"}
+                "record": {
+                    "procedure": "1.001193", "case": null, "centre": "c18070", "offered": "yes", "level": "4",
+                    "scheme": "nd43-2011", "converted": false, "proactive": null, "channels": [],
+                    "checklist": {
+                        "find": null, "sign_in": null, "submit": null, "pay": null, "follow": null, "receive": null,
+                        "complain": null
+                    },
+                    "partial_reason": null, "boundary_free": "unknown",
+                    "period": {"valid_from": "2021-01-01", "valid_to": null}, "decision": "3005/QĐ-UBND", "evidence": [],
+                    "assurance": {"assured_on": null, "assured_by": null, "review_due": null},
+                    "source": {"kind": "decision", "citation": "Quyết định 3005/QĐ-UBND", "retrieved_on": null}
+                }
             }],
             "page": {"next_cursor": null, "total": 1}
         })),
@@ -79,7 +90,7 @@ pub(crate) async fn list_availability_revisions(
     };
     let key = RevisionKey::Availability { procedure: code.clone(), case, centre: centre.clone() };
     let found = state.catalogue.revisions(&key, &page.request()).await?;
-    let list = RevisionList::new(found, &page, state.site.notice());
+    let list = RevisionList::of::<Availability>(found, &page, state.site.notice())?;
     list.map(Json)
         .ok_or_else(|| Problem::not_found(format!("the centre {centre} never said anything about {code}")))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use motcua_catalogue::{ProcedureCode, RevisionKey};
+use motcua_catalogue::{Procedure, ProcedureCode, RevisionKey};
 use motcua_http::{AppState, Path, Problem, Query};
 
 use crate::parameter::{PageParams, RevisionParams};
@@ -21,8 +21,19 @@ use crate::view::revision::RevisionList;
     responses(
         (status = 200, description = "The states, newest first.", body = RevisionList, example = json!({
             "items": [{
-                "sequence": 4711, "key": "1.001193@-", "version": 1, "actor": "import", "reason": null,
-                "shown_from": "2021-03-01T00:00:00Z", "shown_to": null, "changed": [], "record": {}
+                "sequence": 4711, "key": "1.001193@-", "version": 1, "actor_kind": "program", "actor": "import", "reason": null,
+                "shown_from": "2021-03-01T00:00:00Z", "shown_to": null, "changed": [],
+                "record": {
+                    "code": "1.001193", "name": "Thủ tục đăng ký khai sinh", "fields": ["ho-tich"],
+                    "agencies": [{"role": "implementing", "key": "uy-ban-nhan-dan-cap-xa"}], "tiers": ["commune"],
+                    "tiers_inferred": false, "applicants": [{"code": "citizen", "name": "Công dân Việt Nam"}],
+                    "other_applicants": [], "scope": "national", "period": {"valid_from": null, "valid_to": null},
+                    "complete": false, "kind": null, "description": null, "decision": null, "steps": [], "channels": [],
+                    "time_limit": null, "fee_notes": [], "cases": [], "dossier": [], "dossier_wording": null, "results": [],
+                    "conditions": null, "legal_basis": [], "keywords": [], "related": [], "events": [],
+                    "receiving_address": null, "published_level": null, "offline_only": null, "boundary_free": null,
+                    "source": {"kind": "dataset", "citation": "procedures.ndjson", "retrieved_on": null}
+                }
             }],
             "page": {"next_cursor": null, "total": 1}
         })),
@@ -35,6 +46,6 @@ pub(crate) async fn list_procedure_revisions(
     Query(RevisionParams { page }): Query<RevisionParams>,
 ) -> Result<Json<RevisionList>, Problem> {
     let found = state.catalogue.revisions(&RevisionKey::Procedure(code.clone()), &page.request()).await?;
-    let list = RevisionList::new(found, &page, state.site.notice());
+    let list = RevisionList::of::<Procedure>(found, &page, state.site.notice())?;
     list.map(Json).ok_or_else(|| Problem::not_found(format!("no procedure ever had this code: {code}")))
 }

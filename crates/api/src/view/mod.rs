@@ -13,6 +13,7 @@ pub(crate) mod part;
 pub(crate) mod place;
 pub(crate) mod procedure;
 pub(crate) mod reading;
+pub(crate) mod record;
 pub(crate) mod revision;
 pub(crate) mod search;
 pub(crate) mod unit;

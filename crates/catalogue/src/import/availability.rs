@@ -1,7 +1,8 @@
 //! Availabilities: a table with one row for each procedure, centre and period.
 
 use super::cell::{self, Faults};
-use super::refusal::RowRefusal;
+use super::merge::Merging;
+use super::row_refusal::RowRefusal;
 use super::table::{Record, Table};
 use crate::availability::{
     Availability, AvailabilityChannel, BoundaryFree, Checklist, Offered, PartialReason, PartialReasonKind,
@@ -273,4 +274,112 @@ fn partial_reason(record: &Record) -> Result<Option<PartialReason>, RowRefusal> 
     let clause = cell::required(record, "partial_clause")?.to_owned();
     let text = cell::required(record, "partial_text")?.to_owned();
     Ok(Some(PartialReason { kind, clause, text }))
+}
+
+/// What a row comes to beside the stored record of its key.
+pub(super) fn merge(
+    merging: &mut Merging<'_>,
+    own: &mut Availability,
+    stored: &Availability,
+) -> Result<(), RowRefusal> {
+    merging.period(&mut own.period, stored.period)?;
+    merge_level(merging, own, stored);
+    merge_channels(merging, own, stored);
+    let (mut states, stored_states) = (own.checklist.states(), stored.checklist.states());
+    for ((state, stored), point) in states.iter_mut().zip(&stored_states).zip(Checklist::POINTS) {
+        merging.keep(&format!("check_{point}"), state, stored);
+    }
+    own.checklist = Checklist::from_states(states);
+    merging.keep("proactive", &mut own.proactive, &stored.proactive);
+    merging.keep("boundary_free", &mut own.boundary_free, &stored.boundary_free);
+    merging.keep("decision", &mut own.decision, &stored.decision);
+    merging.keep("evidence", &mut own.evidence, &stored.evidence);
+    let (assurance, known) = (&mut own.assurance, &stored.assurance);
+    merging.keep("assured_on", &mut assurance.assured_on, &known.assured_on);
+    merging.keep("assured_by", &mut assurance.assured_by, &known.assured_by);
+    merging.keep("review_due", &mut assurance.review_due, &known.review_due);
+    merging.source(own, stored, |record| &mut record.source, |record| &record.source);
+    Ok(())
+}
+
+/// Whether it is offered, the level, and what is said of that level: whether it was converted and why it is only một
+/// phần. The latter stay only with the level that they were said of.
+fn merge_level(merging: &mut Merging<'_>, own: &mut Availability, stored: &Availability) {
+    merging.keep_group(&["level", "scheme"], &mut own.level, &stored.level);
+    if own.level == stored.level || merging.has("converted") {
+        merging.keep("converted", &mut own.converted, &stored.converted);
+    }
+    let is_partial = own.level.is_some_and(|level| level.level() == Level::Partial);
+    let reason = ["partial_reason", "partial_clause", "partial_text"];
+    if is_partial || merging.has_any(&reason) {
+        merging.keep_group(&reason, &mut own.partial_reason, &stored.partial_reason);
+    }
+    if merging.says("offered") {
+        return;
+    }
+    own.offered = match own.level {
+        Some(_) => Offered::Yes,
+        None if !merging.has("offered") => stored.offered,
+        None => Offered::Unknown,
+    };
+    if own.offered == Offered::Unknown && stored.offered != Offered::Unknown {
+        merging.empties("offered");
+    }
+}
+
+/// Ways to file. `methods` says which there are, `online_link` where the form is, and what has no column of its own (time
+/// limits and fees of a way) stays with its way.
+fn merge_channels(merging: &mut Merging<'_>, own: &mut Availability, stored: &Availability) {
+    if merging.says("channels") {
+        return;
+    }
+    if merging.has("channels") {
+        let says_more = |channel: &AvailabilityChannel| {
+            let has_own = channel.time_limit.is_some() || !channel.fees.is_empty();
+            has_own || (channel.method != Method::Online && channel.link.is_some())
+        };
+        let is_alone = !merging.has_any(&["methods", "online_link"]) && !stored.channels.is_empty();
+        if is_alone || stored.channels.iter().any(says_more) {
+            merging.empties("channels");
+        }
+    } else {
+        complete_channels(merging, own, stored);
+    }
+    if merging.has("methods") && own.channels.is_empty() && !stored.channels.is_empty() {
+        merging.empties("methods");
+    }
+    let is_gone = online_link(&stored.channels).is_some() && online_link(&own.channels).is_none();
+    if merging.has("online_link") && !merging.says("online_link") && is_gone {
+        merging.empties("online_link");
+    }
+}
+
+fn online_link(channels: &[AvailabilityChannel]) -> Option<&String> {
+    channels.iter().find(|channel| channel.method == Method::Online)?.link.as_ref()
+}
+
+/// Completes ways to file that plain columns state by what they cannot say.
+fn complete_channels(merging: &Merging<'_>, own: &mut Availability, stored: &Availability) {
+    let link = online_link(&own.channels).cloned();
+    if !merging.has("methods") {
+        // Without its own column the list of ways is what is stored; a link alone makes the online one.
+        let given = std::mem::replace(&mut own.channels, stored.channels.clone());
+        let is_there = own.channels.iter().any(|channel| channel.method == Method::Online);
+        if link.is_some() && !is_there {
+            let online = given.into_iter().filter(|channel| channel.method == Method::Online);
+            own.channels.splice(0..0, online);
+        }
+    }
+    for channel in &mut own.channels {
+        let known = stored.channels.iter().find(|known| known.method == channel.method);
+        if let Some(known) = known {
+            channel.time_limit.clone_from(&known.time_limit);
+            channel.fees.clone_from(&known.fees);
+        }
+        channel.link = if channel.method == Method::Online && merging.has("online_link") {
+            link.clone()
+        } else {
+            known.and_then(|known| known.link.clone())
+        };
+    }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use super::refusal::RowRefusal;
+use super::row_refusal::RowRefusal;
 use super::table::Record;
 use crate::code::{InvalidId, ProcedureCode};
 use crate::period::Period;

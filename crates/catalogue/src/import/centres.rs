@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
-use super::refusal::RowRefusal;
+use super::merge::Merging;
+use super::row_refusal::RowRefusal;
 use super::table::{Record, Table};
 use super::units::two_tiers;
 use crate::centre::{Centre, Site};
@@ -40,10 +41,14 @@ const KINDS: [(&str, Tier); 5] = [
     ("commune_seat", Tier::Commune),
 ];
 
+/// Whether a table of centres may have a column.
+pub(super) fn is_column(name: &str) -> bool {
+    OWN.contains(&name) || FURTHER.contains(&name) || SOURCE_COLUMNS.contains(&name)
+}
+
 /// Refuses a table that is not one of centres.
 pub(super) fn check_header(table: &Table) -> Result<(), String> {
-    let known = |name: &str| OWN.contains(&name) || FURTHER.contains(&name) || SOURCE_COLUMNS.contains(&name);
-    table.check(&["kind", "unit_code"], known)
+    table.check(&["kind", "unit_code"], is_column)
 }
 
 /// First day of NĐ 61/2018/NĐ-CP, which gave the provincial centres their present form and name.
@@ -98,7 +103,12 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     let command = (|| {
         let name = match record.get("name") {
             Some(name) => name.to_owned(),
-            None => standard_name(record.get("unit_name")?),
+            None => match record.get("unit_name") {
+                Some(unit) => standard_name(unit),
+                // Only a centre that is stored already has a name without it: `complete` asks for one.
+                None if !record.has("name") => String::new(),
+                None => return None,
+            },
         };
         Some(Command::Centre(Centre {
             id: id?,
@@ -114,9 +124,87 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         }))
     })();
     if command.is_none() && faults.0.is_empty() {
-        faults.0.push(RowRefusal::new("name", "", "không có tên trung tâm", "điền name hoặc unit_name"));
+        faults.0.push(nameless());
     }
     faults.finish(command)
+}
+
+fn nameless() -> RowRefusal {
+    RowRefusal::new("name", "", "không có tên trung tâm", "điền name hoặc unit_name")
+}
+
+/// Refuses a centre that is not stored yet and brings no name.
+pub(super) fn complete(own: &Centre) -> Result<(), RowRefusal> {
+    if own.name.is_empty() { Err(nameless()) } else { Ok(()) }
+}
+
+/// What a row comes to beside the stored centre.
+pub(super) fn merge(merging: &mut Merging<'_>, own: &mut Centre, stored: &Centre) -> Result<(), RowRefusal> {
+    merging.period(&mut own.period, stored.period)?;
+    if !merging.has("name") {
+        own.name.clone_from(&stored.name);
+    }
+    merge_sites(merging, own, stored)?;
+    merging.keep("portal", &mut own.portal, &stored.portal);
+    merging.keep("note", &mut own.note, &stored.note);
+    merging.extra(&mut own.extra, &stored.extra);
+    merging.source(own, stored, |centre| &mut centre.source, |centre| &centre.source);
+    Ok(())
+}
+
+/// The columns that say something of the one site of a centre.
+const SITE_COLUMNS: [&str; 5] =
+    ["address_or_seat", "phone", "email", "seat_old_unit_lat", "seat_old_unit_lon"];
+
+/// The sites. Plain columns say what they say of the one site that is stored; its hours, which have no column, stay.
+fn merge_sites(merging: &mut Merging<'_>, own: &mut Centre, stored: &Centre) -> Result<(), RowRefusal> {
+    if merging.says("sites") {
+        return Ok(());
+    }
+    let mut sites = stored.sites.clone();
+    if merging.has_any(&SITE_COLUMNS) {
+        let given = own.sites.first().cloned().unwrap_or_default();
+        let mut emptied = merging.beside();
+        let Some(first) = stored.sites.first() else { return Ok(()) };
+        let site = said_of(&mut emptied, &given, first);
+        if let [only] = sites.as_mut_slice() {
+            *only = site;
+        } else if site != *first && !merging.has("sites") {
+            let column = SITE_COLUMNS.into_iter().find(|column| merging.says(column)).unwrap_or("sites");
+            return Err(RowRefusal::new(
+                column,
+                merging.cell(column),
+                "trung tâm có nhiều điểm tiếp nhận, không rõ cột này nói về điểm nào",
+                "dùng cột sites (JSON), hoặc bỏ các cột về địa chỉ và liên hệ",
+            ));
+        }
+        merging.take(emptied);
+    }
+    if !merging.has("sites") {
+        own.sites = sites;
+    } else if own.sites != sites {
+        // The cell is empty: whatever the plain columns do not say is to go.
+        merging.empties("sites");
+    }
+    Ok(())
+}
+
+/// A stored site with what plain columns say of it.
+fn said_of(merging: &mut Merging<'_>, given: &Site, stored: &Site) -> Site {
+    let mut site = Site {
+        address: given.address.clone(),
+        phones: given.phones.clone(),
+        email: given.email.clone(),
+        lat: given.lat,
+        lon: given.lon,
+        ..stored.clone()
+    };
+    merging.keep("address_or_seat", &mut site.address, &stored.address);
+    merging.keep("phone", &mut site.phones, &stored.phones);
+    merging.keep("email", &mut site.email, &stored.email);
+    merging.keep("seat_old_unit_lat", &mut site.lat, &stored.lat);
+    merging.keep("seat_old_unit_lon", &mut site.lon, &stored.lon);
+    site
 }
 
 /// Id of a centre that brings none: the tier's letter, the unit's code, and the year in which it opened if known.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::catalogue::Catalogue;
 use crate::code::ProcedureCode;
 use crate::command::Command;
+use crate::log_key::LogKey;
 use crate::store::db::StorageError;
 
 /// The codes of the procedures, stored before the run or written in it.
@@ -22,21 +23,25 @@ impl Codes {
         Ok(Self { known, ..Self::default() })
     }
 
-    /// Notes a procedure that this run wrote.
-    pub(super) fn add(&mut self, code: ProcedureCode) {
-        self.known.insert(code);
+    /// Notes procedures that this run wrote.
+    pub(super) fn extend(&mut self, codes: impl IntoIterator<Item = ProcedureCode>) {
+        self.known.extend(codes);
     }
 
     /// Takes an availability of `1.001193.H42` for one of `1.001193` where only the latter is a procedure.
     pub(super) fn settle(&mut self, command: &mut Command) {
-        let Command::Availability(record) = command else { return };
-        if record.procedure.suffix().is_none() || self.known.contains(&record.procedure) {
+        let procedure = match command {
+            Command::Availability(record) => &mut record.procedure,
+            Command::Withdraw { key: LogKey::Availability { procedure, .. } } => procedure,
+            _ => return,
+        };
+        if procedure.suffix().is_none() || self.known.contains(procedure) {
             return;
         }
-        let Ok(base) = record.procedure.base().parse::<ProcedureCode>() else { return };
+        let Ok(base) = procedure.base().parse::<ProcedureCode>() else { return };
         if self.known.contains(&base) {
             self.rebased += 1;
-            let suffixed = std::mem::replace(&mut record.procedure, base);
+            let suffixed = std::mem::replace(procedure, base);
             self.example.get_or_insert(suffixed);
         }
     }

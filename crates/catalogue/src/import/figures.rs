@@ -3,10 +3,13 @@
 use chrono::NaiveDate;
 
 use super::cell::{self, Faults};
-use super::refusal::RowRefusal;
+use super::merge::Merging;
+use super::row_refusal::RowRefusal;
 use super::table::{Record, Table};
-use crate::centre_figure::{self as rules, CentreFigure, Month, Reported};
+use super::words::broken;
+use crate::centre_figure::{CentreFigure, Month, Reported};
 use crate::command::Command;
+use crate::refusal::Rule;
 use crate::time_limit::Quantity;
 
 /// The columns: standard name and Vietnamese alias. The first two are required.
@@ -74,9 +77,8 @@ pub(super) fn command(record: &Record, file: &str, today: NaiveDate) -> Result<C
     let is_readable = faults.0.is_empty();
     for rule in reported.faults(month, today) {
         // A number that cannot be read is a number all the same.
-        if let Some((column, reason, remedy)) =
-            rule_words(rule).filter(|_| is_readable || rule != rules::NOTHING)
-        {
+        if is_readable || rule != Rule::NoFigure {
+            let (column, reason, remedy) = broken(rule);
             faults.0.push(RowRefusal::new(column, record.get(column).unwrap_or_default(), reason, remedy));
         }
     }
@@ -96,32 +98,8 @@ pub(super) fn command(record: &Record, file: &str, today: NaiveDate) -> Result<C
     faults.finish(command)
 }
 
-/// Column, reason and remedy of a rule that a month's figures break.
-pub(super) fn rule_words(rule: &str) -> Option<(&'static str, &'static str, &'static str)> {
-    Some(match rule {
-        rules::NOT_OVER => ("month", "tháng này chưa kết thúc", "nhập sau khi hết tháng, hoặc sửa lại tháng"),
-        rules::NOTHING => {
-            ("received", "tháng này không có số liệu nào", "điền ít nhất một cột số liệu, hoặc bỏ dòng này")
-        }
-        rules::MORE_ONLINE => (
-            "received_online",
-            "số hồ sơ trực tuyến lớn hơn số hồ sơ tiếp nhận",
-            "sửa received_online hoặc received",
-        ),
-        rules::MORE_IN_TIME => (
-            "on_time",
-            "số hồ sơ đúng hạn và quá hạn lớn hơn số hồ sơ đã giải quyết",
-            "sửa on_time, overdue hoặc resolved",
-        ),
-        rules::MORE_SATISFIED => {
-            ("satisfaction", "mức độ hài lòng lớn hơn 100 %", "viết phần trăm từ 0 đến 100")
-        }
-        _ => return None,
-    })
-}
-
 /// A month, `2021-03` or `03/2021`.
-fn month(record: &Record) -> Result<Month, RowRefusal> {
+pub(super) fn month(record: &Record) -> Result<Month, RowRefusal> {
     let text = cell::required(record, "month")?;
     let turned = text.split_once('/').map(|(month, year)| format!("{year}-{month:0>2}"));
     turned.as_deref().unwrap_or(text).parse().map_err(|_| {
@@ -157,4 +135,15 @@ fn percent(record: &Record, column: &str) -> Result<Option<Quantity>, RowRefusal
             "viết ví dụ 95,5",
         )
     })
+}
+
+/// What a row comes to beside the stored figures of the month.
+pub(super) fn merge(merging: &mut Merging<'_>, own: &mut CentreFigure, stored: &CentreFigure) {
+    merging.keep("received", &mut own.received, &stored.received);
+    merging.keep("received_online", &mut own.received_online, &stored.received_online);
+    merging.keep("resolved", &mut own.resolved, &stored.resolved);
+    merging.keep("on_time", &mut own.on_time, &stored.on_time);
+    merging.keep("overdue", &mut own.overdue, &stored.overdue);
+    merging.keep("satisfaction", &mut own.satisfaction, &stored.satisfaction);
+    merging.source(own, stored, |figure| &mut figure.source, |figure| &figure.source);
 }

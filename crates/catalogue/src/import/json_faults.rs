@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refusal::{RowRefusal, shown};
+use super::row_refusal::{RowRefusal, shown};
 use crate::portal::Line;
 
 const SEE: &str = "xem các khóa trong docs/file-formats.md";

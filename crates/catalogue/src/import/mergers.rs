@@ -1,7 +1,8 @@
 //! Successions of units: the CSV of old communes and what became of them.
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
-use super::refusal::RowRefusal;
+use super::merge::Merging;
+use super::row_refusal::RowRefusal;
 use super::table::{Record, Table};
 use super::units::two_tiers;
 use crate::code::UnitCode;
@@ -26,10 +27,14 @@ const FURTHER: [&str; 13] = [
     "remark",
 ];
 
+/// Whether a table of successions may have a column.
+pub(super) fn is_column(name: &str) -> bool {
+    OWN.contains(&name) || FURTHER.contains(&name) || SOURCE_COLUMNS.contains(&name)
+}
+
 /// Refuses a table that is not one of successions.
 pub(super) fn check_header(table: &Table) -> Result<(), String> {
-    let known = |name: &str| OWN.contains(&name) || FURTHER.contains(&name) || SOURCE_COLUMNS.contains(&name);
-    table.check(&["old_code", "new_code", "step2"], known)
+    table.check(&["old_code", "new_code", "step2"], is_column)
 }
 
 /// A row as a command. A district without communes stands in `old_district_code` with an empty `old_code`. A row whose
@@ -67,4 +72,11 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         }))
     })();
     faults.finish(command)
+}
+
+/// What a row comes to beside the stored succession.
+pub(super) fn merge(merging: &mut Merging<'_>, own: &mut Succession, stored: &Succession) {
+    merging.keep("is_default", &mut own.is_default, &stored.is_default);
+    merging.extra(&mut own.extra, &stored.extra);
+    merging.source(own, stored, |succession| &mut succession.source, |succession| &succession.source);
 }

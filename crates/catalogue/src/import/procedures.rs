@@ -2,7 +2,7 @@
 
 use super::json_faults;
 use super::lists::Lists;
-use super::refusal::RowRefusal;
+use super::row_refusal::RowRefusal;
 use crate::code::{ProcedureCode, Slug};
 use crate::command::Command;
 use crate::period::Period;

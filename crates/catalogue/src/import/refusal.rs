@@ -2,70 +2,16 @@
 
 use std::path::Path;
 
-use chrono::NaiveDate;
-use serde::Serialize;
-
-use super::figures;
+use super::merge::{Emptied, merge};
+use super::row_refusal::{RowRefusal, shown};
 use super::seen::Earlier;
 use super::table::Record;
-use crate::availability::InconsistentAvailability;
-use crate::command::{Command, Refusal};
+use super::words::{broken, inconsistent, lost_zero, missing, span};
+use crate::change::EntityKind;
+use crate::command::Command;
+use crate::log_key::LogKey;
 use crate::period::Period;
-
-/// Why a row was refused: what is wrong, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RowRefusal {
-    /// Line of the file, from 1.
-    pub line: u64,
-    /// Column or JSON key; empty where the row as a whole is meant.
-    pub column: String,
-    /// The value as it stands in the file.
-    pub value: String,
-    /// What is wrong.
-    pub reason: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl RowRefusal {
-    /// A refusal of one value. The remedy is a sentence of its own and begins with a capital.
-    pub(crate) fn new(
-        column: impl Into<String>,
-        value: impl Into<String>,
-        reason: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            line: 0,
-            column: column.into(),
-            value: value.into(),
-            reason: reason.into(),
-            remedy: sentence(&remedy.into()),
-        }
-    }
-
-    pub(crate) fn at(mut self, line: u64) -> Self {
-        self.line = line;
-        self
-    }
-}
-
-/// A text with a capital at its beginning.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
-}
-
-/// The longest value that is shown whole, in characters.
-const LONGEST: usize = 200;
-
-/// A value as it is shown: not whole where it is a long one.
-pub(super) fn shown(value: &str) -> String {
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
-    }
-}
+use crate::refusal::{Part, Refusal};
 
 /// A row as it stands in its file.
 pub(super) enum Raw {
@@ -120,9 +66,30 @@ impl Origin {
             Command::Succession(_) => {
                 (Period::ALWAYS, (&["old_code", "old_district_code"], "mã cũ, mã mới và ngày sáp nhập"))
             }
+            Command::Withdraw { key } => (Period::ALWAYS, named(key)),
             _ => (Period::ALWAYS, (&[], "mã")),
         };
         Self { line, raw, period, key }
+    }
+
+    /// Whether the file has a column.
+    pub(super) fn has(&self, column: &str) -> bool {
+        match &self.raw {
+            Raw::Json(_) => true,
+            Raw::Cells(record) => record.has(column),
+        }
+    }
+
+    /// Completes a command by what is stored and the file has no column for. Lines of NDJSON state whole records.
+    pub(super) fn merge(
+        &self,
+        command: &mut Command,
+        stored: Option<&Command>,
+    ) -> Result<Emptied, RowRefusal> {
+        match &self.raw {
+            Raw::Json(_) => Ok(Emptied::new()),
+            Raw::Cells(record) => merge(record, command, stored).map_err(|refusal| refusal.at(self.line)),
+        }
     }
 
     /// The refusal of a row that contradicts an earlier one of the run.
@@ -142,10 +109,10 @@ impl Origin {
     /// The refusal by a rule of the catalogue.
     pub(super) fn refused(&self, refusal: &Refusal) -> RowRefusal {
         let (column, reason, remedy) = match refusal {
-            Refusal::Missing { what, key, part } => {
-                let (reason, thing) = missing(what, key);
-                let hint = if *what == "procedure" { lost_zero(key) } else { String::new() };
-                (self.column_of(part), reason, format!("sửa mã, hoặc nhập {thing} này trước{hint}"))
+            Refusal::Missing { kind, key, part } => {
+                let (reason, thing) = missing(*kind, key);
+                let hint = if *kind == EntityKind::Procedure { lost_zero(key) } else { String::new() };
+                (self.column_of(*part), reason, format!("sửa mã, hoặc nhập {thing} này trước{hint}"))
             }
             Refusal::Overlap { stored } => (
                 self.first_filled(&["valid_from", "valid_to"]).0,
@@ -160,11 +127,27 @@ impl Origin {
             Refusal::BeyondCentre { centre } => self.beyond(*centre),
             Refusal::Inconsistent(rule) => inconsistent(rule, |columns| self.first_filled(columns).0),
             Refusal::BadText { part } => (
-                self.column_of(part),
+                self.column_of(*part),
                 "trống hoặc không ở dạng chuẩn Unicode NFC".to_owned(),
                 "điền nội dung".to_owned(),
             ),
-            Refusal::Contradiction(what) => self.contradiction(what),
+            Refusal::Contradiction { rule } => {
+                let (column, reason, remedy) = broken(*rule);
+                (column, reason.to_owned(), remedy.to_owned())
+            }
+            Refusal::NotThere => (
+                self.first_filled(self.key.0).0,
+                "không có bản ghi nào với khóa này".to_owned(),
+                format!("kiểm tra khóa của dòng ({})", self.key.1),
+            ),
+            Refusal::Needed { by } => (
+                self.first_filled(self.key.0).0,
+                format!("bản ghi này còn được dùng ở nơi khác ({by})"),
+                "rút các bản ghi đó trước".to_owned(),
+            ),
+            Refusal::Forbidden => {
+                ("", "không có quyền ghi bản ghi này".to_owned(), "nhờ đơn vị có thẩm quyền ghi".to_owned())
+            }
             Refusal::Stale { current_version, .. } => {
                 ("", format!("bản ghi đã ở phiên bản {current_version}"), "tải lại rồi nhập lại".to_owned())
             }
@@ -180,14 +163,17 @@ impl Origin {
     }
 
     /// The column that holds a part of the record.
-    fn column_of(&self, part: &'static str) -> &'static str {
+    fn column_of(&self, part: Part) -> &'static str {
         match (part, &self.raw) {
-            ("old_code", _) => self.first_filled(&["old_code", "old_district_code"]).0,
-            ("fields", Raw::Json(_)) => "sector",
-            ("agencies", Raw::Json(_)) => "agency",
-            ("source", Raw::Json(_)) => "source",
-            ("source", Raw::Cells(_)) => "source_citation",
-            _ => part,
+            (Part::Predecessor, _) => self.first_filled(&["old_code", "old_district_code"]).0,
+            (Part::Successor, _) => "new_code",
+            (Part::Parent, _) => "parent_code",
+            (Part::Unit, _) => "unit_code",
+            (Part::Fields, Raw::Json(_)) => "sector",
+            (Part::Agencies, Raw::Json(_)) => "agency",
+            (Part::Source, Raw::Json(_)) => "source",
+            (Part::Source, Raw::Cells(_)) => "source_citation",
+            (part, _) => part.as_str(),
         }
     }
 
@@ -204,153 +190,17 @@ impl Origin {
             "đặt valid_from, valid_to trong thời gian đó".to_owned(),
         )
     }
-
-    fn contradiction(&self, what: &'static str) -> (&'static str, String, String) {
-        let is_unit = self.key.0 == ["code"];
-        let (column, reason, remedy) = match what {
-            "the tier does not fit the number of digits of the code" => (
-                "level",
-                "cấp không khớp với số chữ số của mã",
-                "sửa level hoặc code: tỉnh 2 chữ số, huyện 3, xã 5",
-            ),
-            "the tier is not that of the centre's unit" => (
-                "kind",
-                "cấp của trung tâm không phải cấp của đơn vị hành chính",
-                "sửa kind hoặc unit_code: tỉnh 2 chữ số, huyện 3, xã 5",
-            ),
-            "the portal is not an http or https address" => (
-                "portal",
-                "không phải địa chỉ http hoặc https",
-                "dùng địa chỉ đầy đủ, ví dụ https://dichvucong.gov.vn/…",
-            ),
-            "the extent is unknown where, and only where, no successor is named" => (
-                "step2",
-                "step2 là unresolved khi và chỉ khi không ghi đơn vị mới",
-                "điền new_code, hoặc đặt step2 là unresolved và để trống new_code",
-            ),
-            "a field is named twice" => ("sectors", "một lĩnh vực được ghi hai lần", "giữ lại một"),
-            "a succession cannot happen on the first day of the calendar" => {
-                ("effective_on", "không phải một ngày hợp lệ", "sửa ngày sáp nhập")
-            }
-            other => figures::rule_words(other).unwrap_or((
-                if is_unit { "code" } else { "" },
-                other,
-                "sửa một trong hai giá trị",
-            )),
-        };
-        (column, reason.to_owned(), remedy.to_owned())
-    }
 }
 
-fn span(period: Period) -> String {
-    let day = |day: NaiveDate| day.format("%d/%m/%Y").to_string();
-    match (period.valid_from(), period.valid_to()) {
-        (Some(from), Some(to)) => format!("từ {} đến trước {}", day(from), day(to)),
-        (Some(from), None) => format!("từ {}, chưa có ngày hết", day(from)),
-        (None, Some(to)) => format!("đến trước {}", day(to)),
-        (None, None) => "không ghi ngày".to_owned(),
-    }
-}
-
-/// What is said of something that is not there, and what it is called.
-fn missing(what: &str, key: &str) -> (String, &'static str) {
-    let thing = match what {
-        "procedure" => "thủ tục",
-        "centre" => "trung tâm",
-        "unit" => "đơn vị hành chính",
-        "field" => "lĩnh vực",
-        "agency" => "cơ quan",
-        _ => "bản ghi",
-    };
-    // The same code may have been there on other days.
-    let when = if what == "unit" { "vào ngày đó " } else { "" };
-    (format!("{when}không có {thing} mã {key}"), thing)
-}
-
-/// Suggests the code that a spreadsheet may have shortened: `1.00001` was `1.000010`.
-fn lost_zero(code: &str) -> String {
-    let shortened = code.split_once('.').is_some_and(|(head, tail)| {
-        head.len() == 1 && (1..6).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_digit())
-    });
-    if shortened {
-        format!(" (bảng tính có thể đã bỏ số 0 ở cuối: {code:0<8}?)")
-    } else {
-        String::new()
-    }
-}
-
-fn inconsistent(
-    rule: &InconsistentAvailability,
-    first_filled: impl Fn(&[&'static str]) -> &'static str,
-) -> (&'static str, String, String) {
-    use InconsistentAvailability as Rule;
-    let (column, reason, remedy) = match rule {
-        Rule::LevelWithoutOffer => {
-            ("level", "có mức độ nhưng không ghi là có cung cấp", "đặt offered là yes, hoặc bỏ mức độ")
-        }
-        Rule::PartialWithoutReason => (
-            "partial_reason",
-            "từ 01/07/2026 “một phần” phải có lý do (NĐ 224/2026/NĐ-CP, Điều 14)",
-            "điền partial_reason, partial_clause và partial_text",
-        ),
-        Rule::EmptyReason => (
-            "partial_text",
-            "lý do “một phần” thiếu căn cứ hoặc thiếu lời giải thích",
-            "điền partial_clause (điều, khoản của luật chuyên ngành) và partial_text",
-        ),
-        Rule::SchemeNotYetSigned(scheme) => {
-            let text = scheme.legal_text();
-            let day = text.signed_on.format("%d/%m/%Y");
-            return (
-                "scheme",
-                format!("NĐ {} đến ngày {day} mới ký, sau ngày bắt đầu hiệu lực của dòng này", text.number),
-                "dùng khung của văn bản đang có vào ngày đó, hoặc sửa valid_from".to_owned(),
-            );
-        }
-        Rule::ProactiveOutOfPlace => (
-            "proactive",
-            "mức độ chủ động (NĐ 224/2026/NĐ-CP, Điều 16) chỉ có khi có cung cấp, từ 01/07/2026",
-            "bỏ mức độ chủ động, hoặc tách dòng từ ngày 2026-07-01",
-        ),
-        Rule::ReasonWithoutPartial => (
-            "partial_reason",
-            "có lý do “một phần” nhưng mức độ không phải một phần",
-            "bỏ lý do, hoặc sửa mức độ",
-        ),
-        Rule::NothingConverted => (
-            "converted",
-            "ghi là mức quy đổi nhưng không có mức độ, hoặc mức theo NĐ 43/2011 là mức gốc",
-            "bỏ dấu quy đổi, hoặc điền mức độ theo nd42-2022 hay nd224-2026",
-        ),
-        Rule::NoFirstDay => {
-            ("valid_from", "thiếu ngày bắt đầu hiệu lực", "điền valid_from, ví dụ 2021-01-01")
-        }
-        Rule::UnsafeLink(_) => (
-            first_filled(&["online_link", "channels"]),
-            "không phải địa chỉ http hoặc https",
-            "dùng địa chỉ đầy đủ, ví dụ https://dichvucong.gov.vn/…",
-        ),
-        Rule::DuplicateChannel(_) => {
-            (first_filled(&["methods", "channels"]), "một cách thức được ghi hai lần", "giữ lại một")
-        }
-    };
-    (column, reason.to_owned(), remedy.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_there_is_said_in_plain_words() {
-        assert_eq!(missing("unit", "11111").0, "vào ngày đó không có đơn vị hành chính mã 11111");
-        assert_eq!(missing("procedure", "1.00001").0, "không có thủ tục mã 1.00001");
-    }
-
-    #[test]
-    fn remedies_are_sentences_and_long_values_are_cut_between_letters() {
-        assert_eq!(RowRefusal::new("a", "b", "c", "điền giá trị").remedy, "Điền giá trị");
-        assert_eq!(shown(&"ộ".repeat(300)).chars().count(), LONGEST + 1);
-        assert_eq!(shown("ộ"), "ộ");
+/// What a record that is named by its key alone is found by.
+fn named(key: &LogKey) -> Key {
+    match key {
+        LogKey::Availability { .. } => (&["procedure"], "mã thủ tục, trường hợp, trung tâm và từ ngày"),
+        LogKey::Unit { .. } => (&["code"], "mã đơn vị và từ ngày"),
+        LogKey::Procedure { .. } => (&["code"], "mã thủ tục và từ ngày"),
+        LogKey::CentreFigure { .. } => (&["centre"], "mã trung tâm và tháng"),
+        LogKey::Centre(_) => (&["id"], "mã trung tâm"),
+        LogKey::Succession { .. } => (&["old_code", "old_district_code"], "mã cũ, mã mới và ngày sáp nhập"),
+        _ => (&[], "mã"),
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
 use super::encoding::{self, Unreadable};
-use super::refusal::RowRefusal;
+use super::row_refusal::RowRefusal;
 use super::table::{Record, Table};
 use crate::code::UnitCode;
 use crate::level::Tier;

@@ -1,5 +1,6 @@
 //! The rows of a file, whatever its kind.
 
+use std::cmp::Reverse;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -7,10 +8,14 @@ use chrono::NaiveDate;
 
 use super::encoding::{self, Unreadable};
 use super::lists::Lists;
-use super::refusal::{Raw, RowRefusal, sentence};
+use super::refusal::Raw;
+use super::row_refusal::{RowRefusal, sentence};
 use super::table::{Record, Table};
-use super::{FileKind, ImportError, availability, centres, figures, mergers, procedures, units};
+use super::{
+    FileKind, ImportError, RowMeaning, availability, centres, figures, keys, mergers, procedures, units,
+};
 use crate::command::Command;
+use crate::log_key::LogKey;
 
 /// One row as read.
 pub(super) struct Row {
@@ -30,8 +35,20 @@ pub(super) struct Rows {
     notice: Option<String>,
     decomposed: u64,
     reader: Reader,
+    reading: Reading,
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// What it holds; found out from its first line where absent.
+    pub(super) kind: Option<FileKind>,
+    /// Whether it is a complete edition of its list.
+    pub(super) is_edition: bool,
+    /// What its rows say.
+    pub(super) meaning: RowMeaning,
     /// Day of the import.
-    today: NaiveDate,
+    pub(super) today: NaiveDate,
 }
 
 enum Reader {
@@ -46,8 +63,9 @@ enum Reader {
 }
 
 impl Rows {
-    /// Opens a file and finds out what it holds. `today` is the day of the import.
-    pub(super) fn open(path: &Path, kind: Option<FileKind>, today: NaiveDate) -> Result<Self, ImportError> {
+    /// Opens a file and finds out what it holds.
+    pub(super) fn open(path: &Path, reading: Reading) -> Result<Self, ImportError> {
+        let kind = reading.kind;
         let opened = encoding::open(path).map_err(|unreadable| match unreadable {
             Unreadable::Io(error) => {
                 unusable(path, format!("không đọc được tệp ({error})"), "kiểm tra đường dẫn và quyền đọc")
@@ -73,6 +91,10 @@ impl Rows {
                     "bỏ --kind hoặc chọn tệp khác",
                 ));
             }
+            if reading.is_edition {
+                let reason = "--edition chỉ dùng cho các bảng (CSV), không dùng cho thủ tục";
+                return Err(unusable(path, reason, "bỏ --edition, hoặc nhập tệp này riêng"));
+            }
             return Ok(Self {
                 path: path.to_owned(),
                 kind: FileKind::Procedures,
@@ -80,7 +102,7 @@ impl Rows {
                 notice: opened.notice,
                 decomposed: 0,
                 reader: Reader::Lines { reader: Box::new(reader), line: 0, bytes: 0 },
-                today,
+                reading,
             });
         }
         let reader: Box<dyn Read + Send> = Box::new(reader);
@@ -96,12 +118,21 @@ impl Rows {
                 ));
             }
         };
+        if let Some(reason) = reading.meaning.refuses(kind) {
+            return Err(unusable(path, reason, "bỏ --as from-day, hoặc tách các tệp thành hai lần nhập"));
+        }
         let checked = match kind {
+            FileKind::Units if reading.meaning == RowMeaning::FromDay && !table.has("valid_from") => {
+                Err("thiếu cột “valid_from”: ngày mà từ đó nội dung của dòng có hiệu lực".to_owned())
+            }
+            _ if reading.meaning == RowMeaning::Mistake => {
+                keys::check_header(kind, &table).and_then(|()| rename(kind, &mut table))
+            }
             FileKind::Units => units::check_header(&table),
             FileKind::Mergers => mergers::check_header(&table),
             FileKind::Centres => centres::check_header(&table),
-            FileKind::Figures => figures::check_header(&table).and_then(|()| figures::rename(&mut table)),
-            _ => availability::check_header(&table).and_then(|()| availability::rename(&mut table)),
+            FileKind::Figures => figures::check_header(&table).and_then(|()| rename(kind, &mut table)),
+            _ => availability::check_header(&table).and_then(|()| rename(kind, &mut table)),
         };
         checked.map_err(|reason| {
             unusable(path, reason, "xem các cột của loại tệp này trong docs/file-formats.md")
@@ -113,7 +144,7 @@ impl Rows {
             notice: opened.notice,
             decomposed: 0,
             reader: Reader::Table(Box::new(table)),
-            today,
+            reading,
         };
         if kind == FileKind::Units {
             rows.sort_units()?;
@@ -129,12 +160,17 @@ impl Rows {
             while let Some(record) =
                 table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?
             {
-                all.push(row_of(self.kind, record, &name, self.today));
+                all.push(row_of(self.kind, record, &name, self.reading));
             }
             self.decomposed = table.decomposed();
         }
         all.sort_by_key(|row| match &row.parsed {
             Ok(Command::Unit(unit)) => Some(unit.tier),
+            _ => None,
+        });
+        // What is taken out goes before what it stands under.
+        all.sort_by_key(|row| match &row.parsed {
+            Ok(Command::Withdraw { key: LogKey::Unit { code, .. } }) => Some(Reverse(code.tier())),
             _ => None,
         });
         self.reader = Reader::Sorted(all.into_iter(), self.total_bytes);
@@ -203,13 +239,17 @@ impl Rows {
                         self.decomposed += 1;
                         text = crate::text::nfc(&text);
                     }
-                    let parsed = finish(procedures::command(&text, lists), *line);
+                    let parsed = match self.reading.meaning {
+                        RowMeaning::Mistake => keys::of_line(&text),
+                        _ => procedures::command(&text, lists),
+                    };
+                    let parsed = finish(parsed, *line);
                     Some(Row { line: *line, raw: Raw::Json(text), parsed })
                 }
                 Reader::Table(table) => {
                     let record =
                         table.next_record().map_err(|reason| unusable(&self.path, reason, "sửa dòng này"))?;
-                    record.map(|record| row_of(self.kind, record, &name, self.today))
+                    record.map(|record| row_of(self.kind, record, &name, self.reading))
                 }
             };
             match row {
@@ -222,15 +262,25 @@ impl Rows {
 }
 
 /// A line of a table as a row. What stands in a line of another width is not looked at.
-fn row_of(kind: FileKind, record: Record, file: &str, today: NaiveDate) -> Row {
+fn row_of(kind: FileKind, record: Record, file: &str, reading: Reading) -> Row {
     let parsed = record.check_width().map_err(|refusal| vec![refusal]).and_then(|()| match kind {
+        _ if reading.meaning == RowMeaning::Mistake => keys::of_record(kind, &record),
         FileKind::Units => units::command(&record, file),
         FileKind::Mergers => mergers::command(&record, file),
         FileKind::Centres => centres::command(&record, file),
-        FileKind::Figures => figures::command(&record, file, today),
+        FileKind::Figures => figures::command(&record, file, reading.today),
         _ => availability::command(&record, file),
     });
     Row { line: record.line(), parsed: finish(parsed, record.line()), raw: Raw::Cells(record) }
+}
+
+/// Gives the columns of a table their standard names, where its kind has other names for them.
+fn rename(kind: FileKind, table: &mut Table) -> Result<(), String> {
+    match kind {
+        FileKind::Figures => figures::rename(table),
+        FileKind::Availability => availability::rename(table),
+        _ => Ok(()),
+    }
 }
 
 fn finish(parsed: Result<Command, Vec<RowRefusal>>, line: u64) -> Result<Command, Vec<RowRefusal>> {

@@ -1,12 +1,12 @@
 //! Rows of one run that have the same key.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::command::Command;
-use crate::period::Period;
+use crate::log_key::LogKey;
 
 /// The keys of a run. A run may have millions of rows, so of each only 16 bytes are kept: a hash of the key, the place,
 /// and a hash of the record. That two of three million keys share a hash of 64 bits happens once in millions of runs,
@@ -58,6 +58,17 @@ impl Seen {
         Ok(())
     }
 
+    /// Whether a row of this run is about a record: its own key, or another text of the same procedure.
+    pub(super) fn holds(&self, record: &LogKey) -> bool {
+        let of_procedure = match record {
+            LogKey::Procedure { code, .. } => {
+                self.rows.contains_key(&key(&("procedure without end", code.as_str())))
+            }
+            _ => false,
+        };
+        of_procedure || self.rows.contains_key(&key(record))
+    }
+
     fn earlier(&self, first: First) -> Earlier {
         let file = self.files.iter().rposition(|(base, _)| *base < first.place).unwrap_or(0);
         let base = self.files.get(file).map_or(0, |(base, _)| *base);
@@ -69,38 +80,20 @@ impl Seen {
 /// What the catalogue finds a record by. A text of a procedure without a known end has two keys: one without any dates
 /// replaces it, whatever its first day.
 fn keys(command: &Command) -> [Option<u64>; 2] {
-    let first_day = |period: Period| period.valid_from();
-    match command {
-        Command::Unit(unit) => [Some(key(&("unit", unit.code.as_str(), first_day(unit.period)))), None],
-        Command::Succession(succession) => {
-            let successor = succession.successor.as_ref().map(crate::code::UnitCode::as_str);
-            let predecessor = succession.predecessor.as_str();
-            [Some(key(&("succession", predecessor, successor, succession.effective_on))), None]
+    let named = match command {
+        Command::Withdraw { key } => Some(key.clone()),
+        command => command.key(),
+    };
+    let Some(own) = named else { return [None, None] };
+    let without_end = match command {
+        Command::Procedure(procedure) if procedure.period.valid_to().is_none() => {
+            Some(key(&("procedure without end", procedure.code.as_str())))
         }
-        Command::Centre(centre) => [Some(key(&("centre", centre.id.as_str()))), None],
-        Command::Procedure(procedure) => {
-            let code = procedure.code.as_str();
-            let open = procedure.period.valid_to().is_none();
-            [
-                Some(key(&("procedure", code, first_day(procedure.period)))),
-                open.then(|| key(&("procedure without end", code))),
-            ]
-        }
-        Command::Availability(record) => {
-            let (procedure, centre) = (record.procedure.as_str(), record.centre.as_str());
-            let day = first_day(record.period);
-            [Some(key(&("availability", procedure, record.case.as_deref(), centre, day))), None]
-        }
-        Command::CentreFigure(record) => {
-            [Some(key(&("figures", record.centre.as_str(), record.month))), None]
-        }
-        Command::Field(_)
-        | Command::Agency(_)
-        | Command::Event(_)
-        | Command::Decision(_)
-        | Command::Report(_)
-        | Command::Task(_) => [None, None],
-    }
+        _ => None,
+    };
+    // Fields and agencies are named again by every procedure that uses them.
+    let is_row = !matches!(command, Command::Field(_) | Command::Agency(_) | Command::Work(_));
+    [is_row.then(|| key(&own)), without_end]
 }
 
 fn key(parts: &impl Hash) -> u64 {
@@ -109,18 +102,22 @@ fn key(parts: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Hash of a whole record, by way of its debug form, which names every field.
+/// Hash of a whole record, by way of its JSON, which is what the log would keep of it.
 fn hash_of(command: &Command) -> u64 {
     struct Sink(DefaultHasher);
-    impl Write for Sink {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.write(text.as_bytes());
+    impl io::Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.write(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
     let mut sink = Sink(DefaultHasher::new());
-    // A sink that takes everything cannot fail.
-    let _ = write!(sink, "{command:?}");
+    // A sink that takes everything cannot fail, and records serialise: their maps have text keys.
+    let _ = command.write_json(&mut sink);
     sink.0.finish()
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::refusal::{RowRefusal, shown};
+use super::row_refusal::{RowRefusal, shown};
 
 /// A table being read.
 pub(super) struct Table {

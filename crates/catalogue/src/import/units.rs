@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
-use super::refusal::RowRefusal;
+use super::merge::Merging;
+use super::row_refusal::RowRefusal;
 use super::table::{Record, Table};
 use crate::code::UnitCode;
 use crate::command::Command;
@@ -48,15 +49,17 @@ pub(super) fn two_tiers() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 7, 1).expect("1 July 2025 exists")
 }
 
+/// Whether a table of units may have a column.
+pub(super) fn is_column(name: &str) -> bool {
+    OWN.contains(&name)
+        || FURTHER.contains(&name)
+        || SOURCE_COLUMNS.contains(&name)
+        || matches!(name, "continues" | "population_doubtful")
+}
+
 /// Refuses a table that is not one of units.
 pub(super) fn check_header(table: &Table) -> Result<(), String> {
-    let known = |name: &str| {
-        OWN.contains(&name)
-            || FURTHER.contains(&name)
-            || SOURCE_COLUMNS.contains(&name)
-            || matches!(name, "continues" | "population_doubtful")
-    };
-    table.check(&["code", "level", "type", "name", "full_name", "parent_code"], known)
+    table.check(&["code", "level", "type", "name", "full_name", "parent_code"], is_column)
 }
 
 /// A row as a command. Rows without dates of their own get those of their source: units of the list of 2020 hold until
@@ -116,4 +119,24 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         faults.0.push(RowRefusal::new("parent_code", "", "không biết thuộc tỉnh nào", "điền parent_code"));
     }
     faults.finish(command)
+}
+
+/// What a row comes to beside the stored period of the same first day. The province follows from the unit above, where
+/// the table does not name it.
+pub(super) fn merge(
+    merging: &mut Merging<'_>,
+    own: &mut UnitPeriod,
+    stored: &UnitPeriod,
+) -> Result<(), RowRefusal> {
+    merging.period(&mut own.period, stored.period)?;
+    merging.keep("parent_code", &mut own.parent, &stored.parent);
+    if !merging.has("province_code") && own.parent == stored.parent {
+        own.province.clone_from(&stored.province);
+    }
+    merging.keep_group(&["continues", "formed_from"], &mut own.continues, &stored.continues);
+    merging.keep("lat", &mut own.lat, &stored.lat);
+    merging.keep("lon", &mut own.lon, &stored.lon);
+    merging.extra(&mut own.extra, &stored.extra);
+    merging.source(own, stored, |unit| &mut unit.source, |unit| &unit.source);
+    Ok(())
 }

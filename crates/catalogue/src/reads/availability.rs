@@ -14,7 +14,8 @@ use crate::code::CentreId;
 use crate::read::{AvailabilityAt, AvailabilityFilter, CentreAt, Page, PageRequest, Stored};
 use crate::store::db::StorageError;
 use crate::store::entity::{availability, centre, procedure, procedure_period};
-use crate::store::rows::{self, damaged};
+use crate::store::read::{self, damaged};
+use crate::store::{rows, sources};
 
 impl Catalogue {
     /// Availabilities that hold on a day. Those of one procedure come by the centre's tier and name, those of one
@@ -135,7 +136,7 @@ impl Catalogue {
                 names.insert(period.procedure_id, period.name);
             }
         }
-        let sources = rows::sources_by_id(db, rows.iter().map(|row| row.source_id)).await?;
+        let sources = sources::sources_by_id(db, rows.iter().map(|row| row.source_id)).await?;
         let mut complete = HashMap::with_capacity(rows.len());
         for row in rows {
             let (Some(code), Some(at)) = (codes.get(&row.procedure_id), centres.get(&row.centre_id)) else {
@@ -150,7 +151,7 @@ impl Catalogue {
             let item = AvailabilityAt {
                 stored: Stored {
                     id: row.id,
-                    version: rows::version(row.version),
+                    version: read::version(row.version),
                     changed_at: row.changed_at,
                     record,
                 },

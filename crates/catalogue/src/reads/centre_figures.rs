@@ -11,8 +11,8 @@ use crate::code::{CentreId, Slug};
 use crate::read::Stored;
 use crate::store::db::StorageError;
 use crate::store::entity::{agency, centre, centre_figure};
-use crate::store::rows;
 use crate::store::snapshot::Snapshot;
+use crate::store::{read, rows, sources};
 
 impl Catalogue {
     /// The figures of a centre for the months that were over on a day, the latest first, at most `most`.
@@ -34,13 +34,13 @@ impl Catalogue {
             .limit(u64::from(most))
             .all(db)
             .await?;
-        let sources = rows::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
+        let sources = sources::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
         found
             .iter()
             .map(|row| {
                 Ok(Stored {
                     id: row.id,
-                    version: rows::version(row.version),
+                    version: read::version(row.version),
                     changed_at: row.changed_at,
                     record: rows::centre_figure::record(row, id, &sources)?,
                 })
@@ -78,9 +78,9 @@ impl Snapshot {
         let centres = centre::Entity::find().all(tx).await?;
         let ids: HashMap<i64, CentreId> = centres
             .iter()
-            .map(|row| Ok((row.id, rows::id("centre", &row.slug)?)))
+            .map(|row| Ok((row.id, read::id("centre", &row.slug)?)))
             .collect::<Result<_, StorageError>>()?;
-        let sources = rows::sources(tx).await?;
+        let sources = sources::sources(tx).await?;
         let found = centre_figure::Entity::find()
             .order_by_asc(centre_figure::Column::CentreId)
             .order_by_asc(centre_figure::Column::Month)

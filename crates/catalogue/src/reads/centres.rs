@@ -11,7 +11,7 @@ use crate::code::CentreId;
 use crate::read::{CentreAt, CentreFilter, Page, PageRequest};
 use crate::store::db::StorageError;
 use crate::store::entity::centre;
-use crate::store::rows;
+use crate::store::sources;
 use crate::store::units::UnitTree;
 
 /// Condition that a centre works on a day.
@@ -59,7 +59,7 @@ impl Catalogue {
     ) -> Result<Vec<CentreAt>, StorageError> {
         let db = self.db.reader();
         let units = with_ancestors(db, found.iter().map(|row| row.unit_id)).await?;
-        let sources = rows::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
+        let sources = sources::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
         let tree = UnitTree::new(&units);
         found.iter().map(|row| tree.centre_at(row, &sources)).collect()
     }

@@ -15,7 +15,7 @@ use crate::read::{AvailabilityAt, CentreAt, ProcedureAt, Stored, UnitName};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{availability, centre, unit_period};
-use crate::store::rows;
+use crate::store::{read, rows, sources};
 
 impl Catalogue {
     /// The unit that has a code on a day, with what lies above and below it.
@@ -70,7 +70,7 @@ impl Catalogue {
             .filter(availability::Column::ValidTo.gt(as_of))
             .all(db)
             .await?;
-        let sources = rows::sources_by_id(db, listings.iter().map(|row| row.source_id)).await?;
+        let sources = sources::sources_by_id(db, listings.iter().map(|row| row.source_id)).await?;
         let mut by_centre: HashMap<i64, Vec<availability::Model>> = HashMap::new();
         for row in listings {
             by_centre.entry(row.centre_id).or_default().push(row);
@@ -101,7 +101,7 @@ fn listing(
     Ok(AvailabilityAt {
         stored: Stored {
             id: row.id,
-            version: rows::version(row.version),
+            version: read::version(row.version),
             changed_at: row.changed_at,
             record: rows::availability::record(row, &keys, sources)?,
         },

@@ -13,7 +13,8 @@ use crate::read::ProcedureAt;
 use crate::store::db::StorageError;
 use crate::store::entity::{procedure, procedure_period};
 use crate::store::period_columns;
-use crate::store::rows::{self, id};
+use crate::store::read::id;
+use crate::store::rows;
 use crate::store::snapshot::procedure_at;
 
 impl Catalogue {

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalogue::{Catalogue, change_record, sequence};
+use crate::catalogue::{Catalogue, change_record};
 use crate::change::EntityKind;
 use crate::read::{Page, PageRequest, Place};
 use crate::revision::{Outline, Revision, RevisionKey, of_change, shown_until};
+use crate::store::chain;
 use crate::store::db::StorageError;
 use crate::store::entity::{centre, change, procedure, unit_period};
+use crate::store::read::sequence;
 
 impl Catalogue {
     /// Published states of a record, newest first. A key that never was has none.
@@ -48,7 +50,7 @@ impl Catalogue {
         };
         let mut wanted = Condition::all()
             .add(change::Column::Entity.eq(entity.as_str()))
-            .add(change::Column::RowId.is_in(rows));
+            .add(change::Column::SubjectId.is_in(rows));
         if let Some(prefix) = prefix {
             // All listings of a centre stand under its row; the key tells them apart.
             let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
@@ -83,7 +85,9 @@ impl Catalogue {
             .await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            let change = change_record(row)?;
+            let number = sequence(row.sequence);
+            let hash = chain::hash_at(self.db.reader(), number).await?;
+            let change = change_record(row, hash.map(|hash| (number, hash)))?;
             let shown_to = until.get(&change.sequence).copied();
             items.push(of_change(change, shown_to));
         }

@@ -14,8 +14,9 @@ use crate::places::resolution_of;
 use crate::read::{Page, PageRequest, Stored, SuccessionEnd, UnitAt, UnitHistory};
 use crate::store::db::StorageError;
 use crate::store::entity::{unit_period, unit_succession};
-use crate::store::rows::{self, code};
+use crate::store::read::{self, code};
 use crate::store::units::{UnitTree, name};
+use crate::store::{rows, sources};
 use crate::unit::Extent;
 
 /// Condition that a unit period holds on a day.
@@ -166,13 +167,13 @@ impl Catalogue {
                 predecessors = self.derived(first, Direction::Back).await?;
             }
         }
-        let sources = rows::sources_by_id(db, rows.iter().map(|row| row.source_id)).await?;
+        let sources = sources::sources_by_id(db, rows.iter().map(|row| row.source_id)).await?;
         let periods = rows
             .iter()
             .map(|row| {
                 Ok(Stored {
                     id: row.id,
-                    version: rows::version(row.version),
+                    version: read::version(row.version),
                     changed_at: row.changed_at,
                     record: rows::unit::record(row, &sources)?,
                 })
@@ -309,7 +310,7 @@ impl Catalogue {
                 extent,
                 derived: true,
                 resolution: match unit.code.len() {
-                    2 => resolution_of(Tier::Province, &rows::id("unit", &row.code)?, day),
+                    2 => resolution_of(Tier::Province, &read::id("unit", &row.code)?, day),
                     _ => None,
                 },
                 remark: None,
@@ -347,7 +348,7 @@ impl Catalogue {
     async fn complete(&self, found: Vec<unit_period::Model>) -> Result<Vec<UnitAt>, StorageError> {
         let db = self.db.reader();
         let all = with_ancestors(db, found.iter().map(|row| row.unit_id)).await?;
-        let sources = rows::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
+        let sources = sources::sources_by_id(db, found.iter().map(|row| row.source_id)).await?;
         let tree = UnitTree::new(&all);
         found.iter().map(|row| tree.unit_at(row, &sources)).collect()
     }

@@ -13,7 +13,7 @@ use crate::code::CentreId;
 use crate::legal_text::REASON_REQUIRED_FROM;
 use crate::level::{Level, OnlineLevel, Scheme};
 use crate::proactive::ProactiveLevel;
-use crate::task::{TaskFinding, TaskKind};
+use crate::work::{WorkFinding, WorkKind};
 
 /// What the centre of a former unit, or of the unit itself where it goes on, said on the eve.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ pub(crate) struct Verdict {
     /// What came of the answers.
     pub(crate) outcome: Outcome,
     /// The question that is left.
-    pub(crate) task: Option<TaskKind>,
+    pub(crate) task: Option<WorkKind>,
     /// Whether it is offered.
     pub(crate) offered: Offered,
     /// How far online.
@@ -131,10 +131,10 @@ pub(crate) fn carry(predecessors: &[Predecessor<'_>], effective: NaiveDate) -> O
 
     let shown = if only_parts { Strength::Unknown } else { weakest(&strengths) };
     let (outcome, task) = match (only_parts && !nobody_knew, is_same, shown) {
-        (true, _, _) => (Outcome::Unknown, Some(TaskKind::OnlyParts)),
+        (true, _, _) => (Outcome::Unknown, Some(WorkKind::OnlyParts)),
         (false, true, _) => (Outcome::Carried, None),
-        (false, false, Strength::Unknown) => (Outcome::Unknown, Some(TaskKind::LevelDiffers)),
-        (false, false, _) => (Outcome::Weakened, Some(TaskKind::LevelDiffers)),
+        (false, false, Strength::Unknown) => (Outcome::Unknown, Some(WorkKind::LevelDiffers)),
+        (false, false, _) => (Outcome::Weakened, Some(WorkKind::LevelDiffers)),
     };
     let (offered, level) = shown.offered();
     let mut verdict = Verdict {
@@ -206,7 +206,7 @@ impl Verdict {
         self.level = None;
         self.converted = false;
         self.outcome = Outcome::Weakened;
-        self.task.get_or_insert(TaskKind::ReasonDiffers);
+        self.task.get_or_insert(WorkKind::ReasonDiffers);
     }
 }
 
@@ -226,9 +226,9 @@ fn agreed<T: Clone + Default + PartialEq>(
 }
 
 /// What a centre said, for a task.
-pub(crate) fn finding(centre: &CentreId, listing: Option<&Availability>) -> TaskFinding {
+pub(crate) fn finding(centre: &CentreId, listing: Option<&Availability>) -> WorkFinding {
     let (offered, level) = Strength::of(listing).offered();
-    TaskFinding { centre: centre.clone(), offered, level }
+    WorkFinding { centre: centre.clone(), offered, level }
 }
 
 #[cfg(test)]

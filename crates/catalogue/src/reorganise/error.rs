@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::command::Refusal;
 use crate::import::RowRefusal;
+use crate::refusal::Refusal;
 use crate::store::db::StorageError;
 
 /// Why nothing was reorganised or undone. Nothing was written.
@@ -59,6 +59,12 @@ pub enum ReorganiseError {
         #[source]
         source: std::io::Error,
     },
+    /// The permit does not include publishing.
+    #[error("the permit does not include publishing")]
+    Forbidden,
+    /// Others kept writing to what the run is about.
+    #[error("others keep writing to units, centres or listings; nothing was written. Run it again")]
+    Contended,
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

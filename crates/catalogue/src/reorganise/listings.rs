@@ -10,15 +10,15 @@ use super::run::task_number;
 use super::tally::Tally;
 use super::{Effect, OnProgress, ReorganiseError, ReorganiseProgress, ReorganiseRequest, Touch};
 use crate::availability::{Availability, Offered};
-use crate::catalogue::Batch;
+use crate::change_set::Comparison;
 use crate::code::CentreId;
 use crate::command::{Command, Expected};
 use crate::period::Period;
 use crate::source::{Assurance, Source, SourceKind};
 use crate::store::db::StorageError;
-use crate::store::rows::listings::{References, StoredListing, end, from_day_on};
-use crate::store::rows::task::insert_new;
-use crate::task::{Task, TaskFinding};
+use crate::store::read::damaged;
+use crate::store::rows::listings::{References, StoredListing, from_day_on};
+use crate::work::{Work, WorkFinding};
 
 /// A carried listing is to be checked within so many months.
 const REVIEW_MONTHS: u32 = 3;
@@ -31,7 +31,7 @@ const GROUP: usize = 1000;
 
 /// Work on the listings of a run.
 pub(super) struct Listings<'a, 'b> {
-    batch: &'a mut Batch,
+    comparison: &'a mut Comparison,
     references: References,
     effective: NaiveDate,
     eve: NaiveDate,
@@ -39,7 +39,7 @@ pub(super) struct Listings<'a, 'b> {
     tally: &'a mut Tally<'b>,
     tasks_opened: &'a mut u64,
     begun: Vec<Availability>,
-    tasks: Vec<Task>,
+    tasks: Vec<Work>,
 }
 
 /// What a procedure and case is found by.
@@ -48,15 +48,15 @@ type Key = (i64, String);
 impl<'a, 'b> Listings<'a, 'b> {
     /// Prepares the work.
     pub(super) async fn new(
-        batch: &'a mut Batch,
+        comparison: &'a mut Comparison,
         request: &ReorganiseRequest,
         run: &'a str,
         tally: &'a mut Tally<'b>,
         tasks_opened: &'a mut u64,
     ) -> Result<Self, StorageError> {
-        let references = References::load(batch.writer()).await?;
+        let references = References::load(comparison.writer()).await?;
         Ok(Self {
-            batch,
+            comparison,
             references,
             effective: request.effective,
             eve: request.effective.pred_opt().unwrap_or(request.effective),
@@ -88,7 +88,7 @@ impl<'a, 'b> Listings<'a, 'b> {
         for target in &plan.targets {
             let centres: Vec<(i64, CentreId)> =
                 target.from.iter().filter_map(|one| one.centre.clone()).collect();
-            let stored = from_day_on(self.batch.writer(), &self.references, &centres, self.eve).await?;
+            let stored = from_day_on(self.comparison.writer(), &self.references, &centres, self.eve).await?;
             let end_now: Vec<&StoredListing> = stored
                 .iter()
                 .filter(|one| closing.contains(&one.centre_id) && !ended.contains(&one.centre_id))
@@ -112,7 +112,7 @@ impl<'a, 'b> Listings<'a, 'b> {
             .map(|closing| (closing.row_id, closing.id.clone()))
             .collect();
         for group in left.chunks(CENTRES) {
-            let stored = from_day_on(self.batch.writer(), &self.references, group, self.eve).await?;
+            let stored = from_day_on(self.comparison.writer(), &self.references, group, self.eve).await?;
             let all: Vec<&StoredListing> = stored.iter().collect();
             self.end(&all, Effect::ListingWithoutSuccessor).await?;
             ended.extend(group.iter().map(|(row_id, _)| *row_id));
@@ -134,7 +134,19 @@ impl<'a, 'b> Listings<'a, 'b> {
             .filter(|one| one.record.period.valid_to() != Some(self.effective))
             .copied()
             .collect();
-        Ok(end(self.batch.writer(), &reaching, self.effective).await?)
+        let mut commands = Vec::with_capacity(reaching.len());
+        let mut names = Vec::with_capacity(reaching.len());
+        for listing in reaching {
+            let mut record = listing.record.clone();
+            record.period = Period::new(record.period.valid_from(), Some(self.effective))
+                .map_err(|error| damaged("availability", &name(&listing.record), error.to_string()))?;
+            names.push(name(&record));
+            commands.push((Command::Availability(Box::new(record)), Expected::Version(listing.version)));
+        }
+        for (what, outcome) in names.into_iter().zip(self.comparison.put(commands).await?) {
+            outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
+        }
+        Ok(())
     }
 
     async fn carry(
@@ -249,7 +261,7 @@ impl<'a, 'b> Listings<'a, 'b> {
                 Some(carry::finding(id, listing_of(&origin.centre)))
             })
             .collect();
-        let task = Task {
+        let task = Work {
             number: task_number(self.run, *self.tasks_opened),
             kind,
             opened_on: self.effective,
@@ -257,12 +269,16 @@ impl<'a, 'b> Listings<'a, 'b> {
             unit: None,
             procedure: Some(shown.procedure.clone()),
             case: shown.case.clone(),
-            shown: Some(TaskFinding {
+            shown: Some(WorkFinding {
                 centre: target.centre.clone(),
                 offered: shown.offered,
                 level: shown.level,
             }),
             found,
+            about: None,
+            fact: None,
+            message: None,
+            due_on: None,
             answer: None,
         };
         self.tally.add(Effect::TaskOpened, || Touch {
@@ -278,13 +294,16 @@ impl<'a, 'b> Listings<'a, 'b> {
         let names: Vec<String> = begun.iter().map(name).collect();
         let commands =
             begun.into_iter().map(|record| (Command::Availability(Box::new(record)), Expected::Absent));
-        for (what, outcome) in names.into_iter().zip(self.batch.put(commands.collect()).await?) {
+        for (what, outcome) in names.into_iter().zip(self.comparison.put(commands.collect()).await?) {
             outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
         }
         let tasks = std::mem::take(&mut self.tasks);
-        insert_new(self.batch.writer(), &tasks)
-            .await?
-            .map_err(|refusal| ReorganiseError::Rejected { what: "task".to_owned(), refusal })
+        let commands = tasks.into_iter().map(|task| (Command::Work(Box::new(task)), Expected::Absent));
+        for outcome in self.comparison.put(commands.collect()).await? {
+            let what = "task".to_owned();
+            outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
+        }
+        Ok(())
     }
 }
 

@@ -7,51 +7,103 @@ use sha2::{Digest, Sha256};
 
 use super::listings::Listings;
 use super::plan::{self, Given, Plan};
-use super::record::{self, RunRecord};
+use super::record::Details;
 use super::tally::Tally;
 use super::{
     Effect, OnProgress, OnTouch, ReorganiseError, ReorganiseProgress, ReorganiseReport, ReorganiseRequest,
     Touch,
 };
-use crate::catalogue::{Batch, Catalogue};
+use crate::actor::Reason;
+use crate::catalogue::Catalogue;
 use crate::change::EntityKind;
+use crate::change_set::{Comparison, Prepared, PublishError};
 use crate::command::{Command, Expected};
 use crate::import::RowRefusal;
 use crate::import::reorganisation;
+use crate::log_key::LogKey;
+use crate::run::{RunKind, RunNote};
 use crate::store::db::StorageError;
 use crate::store::rows;
-use crate::task::{Task, TaskKind};
+use crate::work::{Work, WorkKind};
 
 /// Commands that are written in one go.
 const GROUP: usize = 1000;
 
-/// Reorganises, in one transaction. Everything is written, or nothing.
+/// How often a run is worked out again where others wrote to what it is about meanwhile.
+const TRIES: u32 = 5;
+
+/// Reorganises. The run is worked out outside any lock and published in one transaction: everything is written, or
+/// nothing.
 pub async fn run(
     catalogue: &Catalogue,
     request: &ReorganiseRequest,
-    list: Option<OnTouch<'_>>,
+    mut list: Option<OnTouch<'_>>,
     progress: OnProgress<'_>,
 ) -> Result<ReorganiseReport, ReorganiseError> {
-    carry_out(catalogue, request, list, progress, true).await
+    for _ in 0..TRIES {
+        let (prepared, mut report, note) =
+            work_out(catalogue, request, list.as_mut().map(|list| &mut **list as OnTouch<'_>), progress)
+                .await?;
+        let whole = Some(prepared.items.len());
+        let mut writing = |done| progress(ReorganiseProgress { stage: "writing", done, whole });
+        let reason = reason(request, &report.run);
+        let published =
+            catalogue.publish_where(&request.permit, &reason, prepared, note, &matters, &mut writing).await;
+        match published {
+            Ok(published) => {
+                report.written = true;
+                report.place = published.place;
+                return Ok(report);
+            }
+            Err(PublishError::Moved | PublishError::Conflicts(_)) => {}
+            Err(PublishError::Storage(error)) => return Err(error.into()),
+            Err(PublishError::Interrupted) => return Err(ReorganiseError::Interrupted),
+            Err(PublishError::Forbidden) => return Err(ReorganiseError::Forbidden),
+            Err(PublishError::Items(source)) => {
+                return Err(ReorganiseError::File { path: request.path().to_owned(), source });
+            }
+        }
+    }
+    Err(ReorganiseError::Contended)
 }
 
-/// Reorganises, and keeps it or gives it up at the end.
-pub(super) async fn carry_out(
+/// Says what a run would touch and changes nothing. Nobody waits for it.
+pub async fn rehearse(
     catalogue: &Catalogue,
     request: &ReorganiseRequest,
     list: Option<OnTouch<'_>>,
     progress: OnProgress<'_>,
-    keep: bool,
 ) -> Result<ReorganiseReport, ReorganiseError> {
+    let (_, report, _) = work_out(catalogue, request, list, progress).await?;
+    Ok(report)
+}
+
+/// Whatever a reorganisation looks at: one that was worked out before such a record changed is worked out again.
+fn matters(key: &LogKey) -> bool {
+    matches!(
+        key.kind(),
+        EntityKind::Unit | EntityKind::Succession | EntityKind::Centre | EntityKind::Availability
+    )
+}
+
+fn reason(request: &ReorganiseRequest, name: &str) -> Reason {
+    let resolution = request.resolution.as_deref().unwrap_or_default();
+    Reason::public(format!("reorganise:{name} {resolution}").trim_end())
+}
+
+/// Works out everything that a run does.
+async fn work_out(
+    catalogue: &Catalogue,
+    request: &ReorganiseRequest,
+    list: Option<OnTouch<'_>>,
+    progress: OnProgress<'_>,
+) -> Result<(Prepared, ReorganiseReport, RunNote), ReorganiseError> {
     let hash = hash(request.path())?;
     let passages = reorganisation::read(request.path(), request.effective).map_err(|(reason, remedy)| {
         ReorganiseError::Unusable { path: request.path().to_owned(), reason, remedy }
     })?;
-    let mut batch = catalogue.batch(&request.actor, None).await?;
-    let name = free_name(&mut batch, request).await?;
-    let resolution = request.resolution.as_deref().unwrap_or_default();
-    batch.writer().set_reason(format!("{} {resolution}", record::key(&name)).trim_end().to_owned());
-    let first_sequence = batch.sequence() + 1;
+    let mut comparison = catalogue.compare(&request.permit, &Reason::none(), request.scratch.clone()).await?;
+    let name = free_name(&mut comparison, request).await?;
 
     let mut snapshot = catalogue.snapshot().await?;
     let (units, centres) = (snapshot.units().await?, snapshot.centres().await?);
@@ -66,51 +118,45 @@ pub(super) async fn carry_out(
     };
     let mut plan = plan::plan(&given, passages).map_err(ReorganiseError::Faulty)?;
     drop((units, centres));
-    refuse_scheduled(&mut batch, request, &plan).await?;
+    refuse_scheduled(&mut comparison, request, &plan).await?;
 
     let mut tally = Tally::new(list);
     for (effect, touch) in std::mem::take(&mut plan.touches) {
         tally.add(effect, || touch);
     }
     let commands = commands(&mut plan);
-    put(&mut batch, "units and centres", commands, progress).await?;
-    let mut opened = open_tasks(&mut batch, request, &name, &plan, &mut tally).await?;
-    Listings::new(&mut batch, request, &name, &mut tally, &mut opened)
+    put(&mut comparison, "units and centres", commands, progress).await?;
+    let mut opened = open_tasks(&mut comparison, request, &name, &plan, &mut tally).await?;
+    Listings::new(&mut comparison, request, &name, &mut tally, &mut opened)
         .await?
         .carry_all(&plan, progress)
         .await?;
 
     let (counts, examples) =
         tally.finish().map_err(|source| ReorganiseError::File { path: request.path().to_owned(), source })?;
-    let record = RunRecord {
-        run: name.clone(),
+    let details = Details {
         effective: request.effective,
         resolution: request.resolution.clone(),
         file,
         file_sha256: hash,
-        first_sequence,
-        last_sequence: batch.sequence(),
+    };
+    let note = RunNote {
+        name: Some(name.clone()),
         counts: counts.iter().map(|(effect, count)| (effect.as_str().to_owned(), *count)).collect(),
-        undone: false,
+        details: Some(serde_json::to_value(&details).map_err(|error| damaged(&name, error))?),
+        ..RunNote::of(RunKind::Reorganise)
     };
-    let text = serde_json::to_string(&record).map_err(|error| damaged(&name, error))?;
-    batch.writer().put_site(&record::key(&name), &text).await?;
-    let sequence = if keep {
-        progress(ReorganiseProgress { stage: "writing", done: 0, whole: None });
-        batch.commit().await?
-    } else {
-        batch.rollback().await?;
-        catalogue.last_sequence().await?
-    };
-    Ok(ReorganiseReport {
+    let prepared = comparison.finish().await?;
+    let report = ReorganiseReport {
         run: name,
         effective: request.effective,
-        written: keep,
-        sequence,
+        written: false,
+        place: prepared.base.clone(),
         counts,
         examples,
         notices: plan.notices,
-    })
+    };
+    Ok((prepared, report, note))
 }
 
 pub(super) fn damaged(key: &str, error: impl std::error::Error + Send + Sync + 'static) -> StorageError {
@@ -136,12 +182,12 @@ fn hash(path: &Path) -> Result<String, ReorganiseError> {
 }
 
 /// The day and the first number that no run has.
-async fn free_name(batch: &mut Batch, request: &ReorganiseRequest) -> Result<String, StorageError> {
-    let keys = batch.writer().site_keys(record::KEY).await?;
+async fn free_name(comparison: &mut Comparison, request: &ReorganiseRequest) -> Result<String, StorageError> {
+    let names = comparison.writer().run_names(&format!("{}-", request.effective)).await?;
     let mut number = 1;
     loop {
         let name = format!("{}-{number}", request.effective);
-        if !keys.contains(&record::key(&name)) {
+        if !names.contains(&name) {
             return Ok(name);
         }
         number += 1;
@@ -150,11 +196,11 @@ async fn free_name(batch: &mut Batch, request: &ReorganiseRequest) -> Result<Str
 
 /// A listing that is to begin at a centre that is closed by then has no place to go.
 async fn refuse_scheduled(
-    batch: &mut Batch,
+    comparison: &mut Comparison,
     request: &ReorganiseRequest,
     plan: &Plan,
 ) -> Result<(), ReorganiseError> {
-    let scheduled = rows::listings::scheduled(batch.writer(), request.effective).await?;
+    let scheduled = rows::listings::scheduled(comparison.writer(), request.effective).await?;
     let mut faults: Vec<RowRefusal> = Vec::new();
     for closing in &plan.closing {
         let Some((count, from)) = scheduled.get(&closing.row_id) else { continue };
@@ -183,7 +229,7 @@ fn commands(plan: &mut Plan) -> Vec<Command> {
 }
 
 async fn put(
-    batch: &mut Batch,
+    comparison: &mut Comparison,
     stage: &'static str,
     commands: Vec<Command>,
     progress: OnProgress<'_>,
@@ -199,7 +245,7 @@ async fn put(
         done += u64::try_from(group.len()).unwrap_or(0);
         let names: Vec<String> = group.iter().map(name_of).collect();
         let group = group.into_iter().map(|command| (command, Expected::Any)).collect();
-        for (what, outcome) in names.into_iter().zip(batch.put(group).await?) {
+        for (what, outcome) in names.into_iter().zip(comparison.put(group).await?) {
             outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
         }
         if !progress(ReorganiseProgress { stage, done, whole }) {
@@ -221,7 +267,7 @@ fn name_of(command: &Command) -> String {
 
 /// Opens a task for each unit of which nobody says what became of it. Returns how many there are.
 async fn open_tasks(
-    batch: &mut Batch,
+    comparison: &mut Comparison,
     request: &ReorganiseRequest,
     run: &str,
     plan: &Plan,
@@ -231,9 +277,9 @@ async fn open_tasks(
     let mut commands = Vec::new();
     for unit in &plan.lost {
         opened += 1;
-        let task = Task {
+        let task = Work {
             number: task_number(run, opened),
-            kind: TaskKind::SuccessorUnknown,
+            kind: WorkKind::SuccessorUnknown,
             opened_on: request.effective,
             centre: None,
             unit: Some(unit.clone()),
@@ -241,16 +287,20 @@ async fn open_tasks(
             case: None,
             shown: None,
             found: Vec::new(),
+            about: None,
+            fact: None,
+            message: None,
+            due_on: None,
             answer: None,
         };
         tally.add(Effect::TaskOpened, || Touch {
             key: task.number.clone(),
             detail: format!("{} {unit}", task.kind.as_str()),
         });
-        commands.push((Command::Task(Box::new(task)), Expected::Absent));
+        commands.push((Command::Work(Box::new(task)), Expected::Absent));
     }
-    for outcome in batch.put(commands).await? {
-        let what = EntityKind::Task.as_str().to_owned();
+    for outcome in comparison.put(commands).await? {
+        let what = EntityKind::Work.as_str().to_owned();
         outcome.map_err(|refusal| ReorganiseError::Rejected { what, refusal })?;
     }
     Ok(opened)

@@ -15,6 +15,10 @@ mod site;
 pub(crate) use book::full_name;
 pub(crate) use site::centre_name;
 
+use crate::actor::Reason;
+use crate::change::EntityKind;
+use crate::permit::Permit;
+use crate::run::{RunKind, RunNote};
 use crate::{Applied, Catalogue, Command, Expected, InvalidId, Refusal, StorageError};
 
 /// Commands that are written in one go.
@@ -130,9 +134,9 @@ async fn load(
     let total = stream.total();
     let mut report = SampleReport::default();
     let mut done = 0;
-    let mut batch = catalogue.batch("sample", Some(reason)).await?;
-    if is_made_up {
-        batch.mark_sample(true).await?;
+    let mut batch = catalogue.batch(&Permit::program("sample"), &Reason::public(reason)).await?;
+    if is_made_up && let Err(refusal) = batch.mark_sample(true).await? {
+        return Err(SampleError::Refused { record: EntityKind::Site.as_str(), refusal });
     }
     loop {
         let group: Vec<(Command, Expected)> =
@@ -142,7 +146,7 @@ async fn load(
         for outcome in batch.put(group).await? {
             match outcome {
                 Ok(Applied::Created(_)) => report.created += 1,
-                Ok(Applied::Changed(_)) => report.changed += 1,
+                Ok(Applied::Changed(_) | Applied::Withdrawn(_)) => report.changed += 1,
                 Ok(Applied::Same) => report.same += 1,
                 Err(refusal) => {
                     batch.rollback().await?;
@@ -153,7 +157,12 @@ async fn load(
         done += u64::try_from(count).unwrap_or(0);
         progress(SampleProgress { done, total });
     }
-    batch.commit().await?;
+    let counts = [("created", report.created), ("changed", report.changed), ("same", report.same)];
+    let note = RunNote {
+        counts: counts.into_iter().map(|(effect, count)| (effect.to_owned(), count)).collect(),
+        ..RunNote::of(RunKind::Sample)
+    };
+    batch.commit_run(note).await?;
     Ok(report)
 }
 

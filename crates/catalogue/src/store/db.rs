@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use motcua_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -13,14 +15,8 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-/// Where the catalogue is stored.
-#[derive(Debug, Clone)]
-pub enum StorageOptions {
-    /// A SQLite file, made if absent.
-    Sqlite(PathBuf),
-    /// A PostgreSQL database by its URL.
-    Postgres(String),
-}
+use super::options::{PostgresOptions, StorageOptions};
+use super::turn;
 
 /// What went wrong with the storage.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +44,23 @@ pub enum StorageError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Another writer was at work for longer than a writer waits.
+    #[error(
+        "{who} has been writing since {}; try again in about {} s",
+        since.format("%Y-%m-%d %H:%M:%S UTC"),
+        retry_after.as_secs()
+    )]
+    Busy {
+        /// The program that writes, with where it runs.
+        who: String,
+        /// Since when; where that is not known, since when it was waited for.
+        since: DateTime<Utc>,
+        /// After which time it is worth trying again.
+        retry_after: Duration,
+    },
+    /// The address for reads does not show what stands at the address for writes.
+    #[error("the database for reads lacks what the database for writes had {} s ago", .0.as_secs())]
+    ReaderBehind(Duration),
     /// A background write was lost together with its task.
     #[error("the write was interrupted")]
     Interrupted,
@@ -58,7 +71,12 @@ impl StorageError {
     /// reached.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) | Self::Interrupted)
+        matches!(
+            self,
+            Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_))
+                | Self::Busy { .. }
+                | Self::Interrupted
+        )
     }
 }
 
@@ -67,16 +85,40 @@ impl StorageError {
 pub(crate) struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    /// Whether reads go to another server, which may be behind.
+    apart: bool,
+    /// The file beside a SQLite database that says who writes.
+    notice: Option<Arc<Path>>,
+    /// What this program is called to others who wait for it.
+    program: Arc<str>,
 }
+
+/// How long a server for reads may take to show what the one for writes has when the catalogue is opened.
+const READER_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often it is looked at meanwhile.
+const READER_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a program is called that has no better name.
+const PROGRAM: &str = "motcua";
 
 /// SQLite before this version can lose a committed transaction when a checkpoint meets a write (WAL reset).
 const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
 
 impl Db {
-    /// Connects, checks the versions, brings the schema up to date.
-    pub(crate) async fn open(options: &StorageOptions) -> Result<Self, StorageError> {
+    /// Connects, checks the versions, brings the schema up to date and chains a log that is not. `progress` is told how
+    /// many entries are chained.
+    pub(crate) async fn open(
+        options: &StorageOptions,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<Self, StorageError> {
         let db = Self::connect(options).await?;
-        // Nodes that start together wait for each other; the lock goes with its transaction.
+        // Programs that start together wait for each other: two that make the same tables would stop each other. The file's
+        // lock goes with this value, PostgreSQL's with its transaction.
+        let _gate = match options {
+            StorageOptions::Sqlite(path) => Some(turn::gate(path).await?),
+            StorageOptions::Postgres(_) => None,
+        };
         let guard = if db.backend() == DbBackend::Postgres {
             let transaction = db.begin_write().await?;
             transaction.execute_unprepared("SELECT pg_advisory_xact_lock(493212020)").await?;
@@ -84,10 +126,14 @@ impl Db {
         } else {
             None
         };
-        Migrator::up(&db.write, None).await?;
+        if let Err(error) = Migrator::up(&db.write, None).await {
+            return Err(turn::busy_or(&db, error).await);
+        }
+        super::chain::ensure(&db, progress).await?;
         if let Some(transaction) = guard {
             transaction.commit().await?;
         }
+        db.reader_catches_up(READER_PATIENCE).await?;
         Ok(db)
     }
 
@@ -95,7 +141,7 @@ impl Db {
     pub(crate) async fn connect(options: &StorageOptions) -> Result<Self, StorageError> {
         match options {
             StorageOptions::Sqlite(path) => Self::open_sqlite(path).await,
-            StorageOptions::Postgres(url) => Self::open_postgres(url).await,
+            StorageOptions::Postgres(options) => Self::open_postgres(options).await,
         }
     }
 
@@ -106,7 +152,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(turn::PATIENCE)
             .pragma("temp_store", "memory")
             .pragma("journal_size_limit", "67108864")
             .disable_statement_logging();
@@ -119,7 +165,15 @@ impl Db {
         let failed = |error: sea_orm::sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
         let write: SqlitePool = pool(1, 65_536, options.clone()).await.map_err(failed)?;
         let read: SqlitePool = pool(4, 8_192, options.pragma("query_only", "on")).await.map_err(failed)?;
-        let db = Self { write: write.into(), read: read.into() };
+        let mut notice = path.as_os_str().to_owned();
+        notice.push("-writer");
+        let db = Self {
+            write: write.into(),
+            read: read.into(),
+            apart: false,
+            notice: Some(PathBuf::from(notice).into()),
+            program: PROGRAM.into(),
+        };
         let version = db.text("SELECT sqlite_version()").await?;
         if !at_least(&version, &SAFE_SQLITE) {
             return Err(StorageError::UnsafeSqlite(version));
@@ -127,19 +181,26 @@ impl Db {
         Ok(db)
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, StorageError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| StorageError::BadAddress(error.to_string()))?
-            .application_name("motcua")
-            .disable_statement_logging();
-        let pool: PgPool = PgPoolOptions::new()
-            .max_connections(10)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await
-            .map_err(|error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
-        let connection: DatabaseConnection = pool.into();
-        let db = Self { write: connection.clone(), read: connection };
+    async fn open_postgres(options: &PostgresOptions) -> Result<Self, StorageError> {
+        let pool = async |url: &str, size: u32| {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|error| StorageError::BadAddress(error.to_string()))?
+                .application_name(PROGRAM)
+                .disable_statement_logging();
+            let pool: PgPool = PgPoolOptions::new()
+                .max_connections(size)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await
+                .map_err(|error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
+            Ok::<_, StorageError>(DatabaseConnection::from(pool))
+        };
+        let write = pool(&options.url, options.writer_connections).await?;
+        // Readers have connections of their own: writers that wait for each other leave them none otherwise.
+        let reader_url = options.reader_url.as_ref().unwrap_or(&options.url);
+        let read = pool(reader_url, options.reader_connections).await?;
+        let apart = options.reader_url.is_some();
+        let db = Self { write, read, apart, notice: None, program: PROGRAM.into() };
         let version = db.text("SHOW server_version").await?;
         if !at_least(&version, &[15]) {
             return Err(StorageError::OldPostgres(version));
@@ -159,21 +220,69 @@ impl Db {
         self.write.get_database_backend()
     }
 
+    /// What this program is called to others who wait for it.
+    pub(crate) fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// Calls this program by a name from here on.
+    pub(crate) fn set_program(&mut self, program: &str) {
+        self.program = program.into();
+    }
+
+    /// The file beside a SQLite database that says who writes.
+    pub(super) fn notice(&self) -> Option<&Path> {
+        self.notice.as_deref()
+    }
+
+    /// Connection for single reads that must see what was written last.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Waits until reads see what is written by now, where they go to another server.
+    pub(crate) async fn reader_catches_up(&self, patience: Duration) -> Result<(), StorageError> {
+        if !self.apart {
+            return Ok(());
+        }
+        let wanted = super::chain::head(&self.write, false).await?;
+        let mut waited = Duration::ZERO;
+        loop {
+            // A server that has not even got the tables yet is behind as well.
+            if let Ok(head) = super::chain::head(&self.read, false).await
+                && head.log == wanted.log
+                && head.sequence >= wanted.sequence
+            {
+                return Ok(());
+            }
+            if waited >= patience {
+                return Err(StorageError::ReaderBehind(patience));
+            }
+            tokio::time::sleep(READER_PAUSE).await;
+            waited += READER_PAUSE;
+        }
+    }
+
     /// Connection for single reads.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.read
     }
 
-    /// Begins a writing transaction. Only one runs at a time on both databases: SQLite takes its write lock at once
-    /// (a deferred one would fail without waiting), PostgreSQL the row of the log's head.
-    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.write
+    /// Begins a writing transaction. SQLite takes its write lock at once: a deferred one would fail without waiting. On
+    /// PostgreSQL whoever writes records takes the writers' turn next.
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, StorageError> {
+        let begun = self
+            .write
             .begin_with_options(TransactionOptions {
                 isolation_level: None,
                 access_mode: None,
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             })
-            .await
+            .await;
+        match begun {
+            Ok(transaction) => Ok(transaction),
+            Err(error) => Err(turn::busy_or(self, error).await),
+        }
     }
 
     /// Begins a reading transaction that sees one state of the database throughout.
@@ -202,17 +311,20 @@ impl Db {
         self.backend() == DbBackend::Sqlite
     }
 
-    /// Copies a SQLite database as it is into a new file.
-    pub(crate) async fn copy_to(&self, path: &Path) -> Result<(), StorageError> {
-        let path = path.display().to_string().replace('\'', "''");
-        self.write.execute_unprepared(&format!("VACUUM INTO '{path}'")).await?;
-        Ok(())
-    }
-
-    /// Closes the connections after the work under way.
+    /// Closes the connections after the work under way. A SQLite file then holds everything by itself, unless another
+    /// process is at work on it.
     pub(crate) async fn close(self) -> Result<(), DbErr> {
+        let sqlite = self.is_sqlite();
         self.read.close().await?;
-        self.write.close().await
+        let settled = if sqlite {
+            // Another process may be reading for long; what stays in SQLite's log then is safe there.
+            let sql = "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
+            self.write.execute_unprepared(sql).await.map(|_| ())
+        } else {
+            Ok(())
+        };
+        self.write.close().await?;
+        settled
     }
 }
 

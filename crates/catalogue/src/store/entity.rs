@@ -25,12 +25,21 @@ macro_rules! table {
 }
 
 table!(change, "change" {
-    sequence: i64, entity: String, key: String, row_id: i64, version: i64, actor: String, reason: Option<String>,
-    at: ChronoDateTimeUtc, before: Option<String>, after: Option<String>,
+    sequence: i64, entity: String, key: String, subject_id: i64, version: i64, actor: String, reason: Option<String>,
+    at: ChronoDateTimeUtc, before: Option<String>, after: Option<String>, form: i64, actor_kind: String,
 });
-table!(site, "site" { key: String, value: String });
+table!(change_chain, "change_chain" { sequence: i64, hash: Vec<u8> });
+table!(change_lineage, "change_lineage" {
+    number: i64, log_id: String, sequence: i64, hash: Vec<u8>, began_at: ChronoDateTimeUtc, occasion: String,
+});
+table!(site, "site" { key: String, value: String, id: i64, version: i64 });
 table!(search_count, "search_count" {
     day: ChronoDate, #[sea_orm(primary_key, auto_increment = false)] text: String, searches: i64, empty: i64, clicks: i64,
+});
+table!(job, "job" {
+    kind: String, run_after: ChronoDateTimeUtc, lease_owner: Option<String>,
+    lease_until: Option<ChronoDateTimeUtc>, last_run_at: Option<ChronoDateTimeUtc>, last_outcome: Option<String>,
+    failures: i64,
 });
 table!(source, "source" {
     id: i64, kind: String, citation: String, retrieved_on: Option<ChronoDate>, hash: String,
@@ -77,23 +86,38 @@ table!(availability, "availability" {
     review_due: Option<ChronoDate>, channels: Option<String>, evidence: Option<String>, source_id: i64,
     version: i64, changed_at: ChronoDateTimeUtc,
 });
-table!(report, "report" {
-    id: i64, number: String, entity: String, key: String, fact: Option<String>, message: String,
-    reported_at: ChronoDateTimeUtc, state: String, answer: Option<String>,
-    answered_at: Option<ChronoDateTimeUtc>, answered_by: Option<String>, version: i64,
-    changed_at: ChronoDateTimeUtc,
-});
-
 table!(centre_figure, "centre_figure" {
     id: i64, centre_id: i64, month: ChronoDate, received: Option<i64>, received_online: Option<i64>,
     resolved: Option<i64>, on_time: Option<i64>, overdue: Option<i64>, satisfaction_permille: Option<i64>,
     source_id: i64, version: i64, changed_at: ChronoDateTimeUtc,
 });
-table!(task, "task" {
+table!(work, "work" {
     id: i64, number: String, kind: String, centre_id: Option<i64>, unit_id: Option<i64>,
-    procedure_id: Option<i64>, state: String, details: String, answer: Option<String>,
-    answered_at: Option<ChronoDateTimeUtc>, answered_by: Option<String>, version: i64,
+    procedure_id: Option<i64>, state: String, due_on: Option<ChronoDate>, details: String, answer: Option<String>,
+    answered_at: Option<ChronoDateTimeUtc>, answered_by: Option<String>, accepted: Option<i64>, version: i64,
     changed_at: ChronoDateTimeUtc,
+});
+table!(run, "run" {
+    number: i64, name: String, kind: String, actor_kind: String, actor: String, staff: Option<String>,
+    reason: Option<String>, note: Option<String>, decision: Option<String>, at: ChronoDateTimeUtc,
+    first_sequence: i64, last_sequence: i64, last_hash: Option<Vec<u8>>, counts: String, details: Option<String>,
+    undoes: Option<i64>, undone_by: Option<i64>,
+});
+table!(change_set, "change_set" {
+    id: i64, kind: String, title: String, state: String, actor_kind: String, actor: String, staff: Option<String>,
+    reason: Option<String>, note: Option<String>, decision: Option<String>, effective_on: Option<ChronoDate>,
+    base_log: String, base_sequence: i64, base_hash: Vec<u8>, run_number: Option<i64>, version: i64,
+    created_at: ChronoDateTimeUtc, changed_at: ChronoDateTimeUtc,
+});
+table!(change_set_item, "change_set_item" {
+    change_set_id: i64, #[sea_orm(primary_key, auto_increment = false)] position: i64, entity: String, key: String,
+    base_version: i64, form: i64, before: Option<String>, after: Option<String>, outcome: String,
+    refusal: Option<String>, left_out: i64,
+});
+table!(change_set_event, "change_set_event" {
+    change_set_id: i64, #[sea_orm(primary_key, auto_increment = false)] position: i64, from_state: Option<String>,
+    to_state: String, actor_kind: String, actor: String, staff: Option<String>, note: Option<String>,
+    at: ChronoDateTimeUtc,
 });
 table!(withdrawal, "withdrawal" {
     table_name: String, #[sea_orm(primary_key, auto_increment = false)] row_id: i64, sequence: i64,

@@ -34,8 +34,3 @@ pub(crate) fn reference_day(period: Period) -> NaiveDate {
         .or_else(|| period.valid_to().and_then(|to| to.pred_opt()))
         .unwrap_or_else(|| end().pred_opt().unwrap_or_else(end))
 }
-
-/// A period as part of a key in the change log.
-pub(crate) fn key_of(period: Period) -> String {
-    period.valid_from().map_or_else(|| "-".to_owned(), |day| day.to_string())
-}

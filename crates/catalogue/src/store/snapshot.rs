@@ -3,22 +3,26 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
 };
 
 use crate::availability::{Availability, BoundaryFree, Offered};
 use crate::code::{CentreId, ProcedureCode};
+use crate::log_place::LogPlace;
 use crate::period::Period;
 use crate::read::{CentreAt, Listing, ProcedureAt, Stored, UnitAt};
 use crate::reference::{Agency, Decision, Event, Field};
+use crate::store::chain;
 use crate::store::db::{Db, StorageError};
 use crate::store::entity::{
     agency, availability, centre, decision, event, field, procedure, procedure_period, unit_period,
     unit_succession,
 };
 use crate::store::period_columns;
-use crate::store::rows::{self, damaged, id, version};
+use crate::store::read::{damaged, id, version};
+use crate::store::rows;
+use crate::store::sources::sources;
 use crate::store::units::UnitTree;
 use crate::unit::Succession;
 
@@ -26,7 +30,7 @@ use crate::unit::Succession;
 #[derive(Debug)]
 pub struct Snapshot {
     tx: DatabaseTransaction,
-    sequence: u64,
+    place: LogPlace,
 }
 
 /// How many procedures are read at a time.
@@ -35,11 +39,8 @@ const PROCEDURES: u64 = 500;
 impl Snapshot {
     pub(crate) async fn begin(db: &Db) -> Result<Self, StorageError> {
         let tx = db.begin_read().await?;
-        let sql = "SELECT sequence FROM change_head WHERE id = 1";
-        let row = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await?;
-        let row = row.ok_or_else(|| DbErr::RecordNotFound("change_head".to_owned()))?;
-        let sequence = u64::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or(0);
-        Ok(Self { tx, sequence })
+        let place = chain::head(&tx, false).await?;
+        Ok(Self { tx, place })
     }
 
     /// The reading transaction, for reads that stand beside those here.
@@ -50,7 +51,13 @@ impl Snapshot {
     /// Number of the last change that this state contains.
     #[must_use]
     pub fn sequence(&self) -> u64 {
-        self.sequence
+        self.place.sequence
+    }
+
+    /// Place in the log that this state is at.
+    #[must_use]
+    pub fn place(&self) -> &LogPlace {
+        &self.place
     }
 
     /// Every period of every procedure in the order of their ids, a few hundred at a time.
@@ -126,7 +133,7 @@ impl Snapshot {
             .order_by_asc(unit_period::Column::ValidFrom)
             .all(&self.tx)
             .await?;
-        let sources = rows::sources(&self.tx).await?;
+        let sources = sources(&self.tx).await?;
         let tree = UnitTree::new(&rows);
         rows.iter().map(|row| tree.unit_at(row, &sources)).collect()
     }
@@ -134,7 +141,7 @@ impl Snapshot {
     /// Every centre; `stored.id` is the row id that listings are grouped by.
     pub async fn centres(&mut self) -> Result<Vec<CentreAt>, StorageError> {
         let rows = centre::Entity::find().order_by_asc(centre::Column::Id).all(&self.tx).await?;
-        let sources = rows::sources(&self.tx).await?;
+        let sources = sources(&self.tx).await?;
         let units = unit_period::Entity::find().all(&self.tx).await?;
         let tree = UnitTree::new(&units);
         rows.iter().map(|row| tree.centre_at(row, &sources)).collect()
@@ -212,7 +219,7 @@ impl Snapshot {
     pub async fn successions(&mut self) -> Result<Vec<Succession>, StorageError> {
         let rows =
             unit_succession::Entity::find().order_by_asc(unit_succession::Column::Id).all(&self.tx).await?;
-        let sources = rows::sources(&self.tx).await?;
+        let sources = sources(&self.tx).await?;
         rows.iter().map(|row| rows::succession::record(row, &sources)).collect()
     }
 
@@ -236,7 +243,7 @@ impl Snapshot {
         &mut self,
         visit: &mut (dyn FnMut(Availability) -> std::io::Result<()> + Send),
     ) -> Result<std::io::Result<()>, StorageError> {
-        let sources = rows::sources(&self.tx).await?;
+        let sources = sources(&self.tx).await?;
         let codes: HashMap<i64, ProcedureCode> = procedure::Entity::find()
             .all(&self.tx)
             .await?

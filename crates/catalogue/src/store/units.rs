@@ -9,7 +9,8 @@ use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{centre, unit_period};
 use crate::store::period_columns::{self, reference_day};
-use crate::store::rows::{self, damaged, id, version};
+use crate::store::read::{damaged, id, version};
+use crate::store::rows;
 
 /// Periods of units by unit, to find names and ancestors on a day.
 pub(crate) struct UnitTree<'a>(HashMap<i64, Vec<&'a unit_period::Model>>);

@@ -1,125 +1,217 @@
 //! The writing transaction: every change of the catalogue goes through it, and none without its entry in the log.
+//!
+//! The same code also *compares*: over a reading transaction, without any lock, it finds out what would be written, and
+//! collects the entries that the log would get. These are the items of a change set.
 
-use std::collections::HashMap;
+use std::any::Any;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel,
-    Statement,
-};
-use serde::Serialize;
-use serde_json::Value;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Statement};
 
+use super::chain;
+use super::db::{Db, StorageError};
+use super::entity::{change, change_chain};
+use super::known::Known;
+use super::turn::{self, Turn};
+use super::unit_codes::UnitCodes;
+use crate::actor::Reason;
 use crate::change::EntityKind;
-use crate::command::{Applied, Command, Expected, Refusal};
+use crate::command::Expected;
+use crate::log_key::LogKey;
+use crate::log_place::LogPlace;
+use crate::permit::{Belongs, Permit, Reach};
 use crate::source::Source;
-use crate::store::db::{Db, StorageError};
-use crate::store::entity::{change, source};
-use crate::store::rows;
 
 /// One writing transaction. Dropped without [`commit`](Self::commit), it leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct Writer {
     pub(super) tx: DatabaseTransaction,
-    actor: String,
+    _turn: Option<Turn>,
+    permit: Permit,
     reason: Option<String>,
     at: DateTime<Utc>,
-    sequence: u64,
+    /// Where the log ends with what this transaction wrote.
+    head: LogPlace,
     first_sequence: u64,
     pending: Vec<change::ActiveModel>,
+    links: Vec<change_chain::ActiveModel>,
     last_ids: HashMap<&'static str, i64>,
-    sources: HashMap<Source, i64>,
-    pub(super) known: rows::Known,
+    pub(super) sources: HashMap<Source, i64>,
+    pub(super) known: Known,
+    /// What a comparison found; none where this writes.
+    comparison: Option<Comparison>,
+    /// A comparison with this very state found which records are not there; they need not be looked for again.
+    trusts_absence: bool,
 }
+
+/// What a comparison would have written.
+#[derive(Debug, Default)]
+struct Comparison {
+    entries: Vec<Entry>,
+    /// Records as they would be; `None` for one that would be withdrawn.
+    records: HashMap<LogKey, Option<Box<dyn Any + Send + Sync>>>,
+    /// Records that were touched and are not kept whole.
+    touched: HashSet<LogKey>,
+    pub(super) listings: ComparedListings,
+}
+
+/// Periods of listings that a comparison would have written, by a hash of procedure, centre and case: there may be
+/// millions.
+#[derive(Debug, Default)]
+pub(super) struct ComparedListings {
+    first: HashMap<u64, (i32, i32)>,
+    more: HashMap<u64, Vec<(i32, i32)>>,
+}
+
+impl ComparedListings {
+    /// Notes a period.
+    pub(super) fn add(&mut self, key: u64, days: (i32, i32)) {
+        match self.first.get_mut(&key) {
+            None => {
+                self.first.insert(key, days);
+            }
+            Some(first) if first.0 == days.0 => *first = days,
+            Some(_) => {
+                let more = self.more.entry(key).or_default();
+                more.retain(|other| other.0 != days.0);
+                more.push(days);
+            }
+        }
+    }
+
+    /// Forgets a period by its first day: its listing would be withdrawn.
+    pub(super) fn remove(&mut self, key: u64, from: i32) {
+        if let Some(more) = self.more.get_mut(&key) {
+            more.retain(|days| days.0 != from);
+        }
+        if self.first.get(&key).is_some_and(|days| days.0 == from) {
+            match self.more.get_mut(&key).and_then(Vec::pop) {
+                Some(days) => self.first.insert(key, days),
+                None => self.first.remove(&key),
+            };
+        }
+    }
+
+    /// The periods of a key.
+    pub(super) fn of(&self, key: u64) -> impl Iterator<Item = (i32, i32)> + '_ {
+        let more = self.more.get(&key).into_iter().flatten().copied();
+        self.first.get(&key).copied().into_iter().chain(more)
+    }
+}
+
+/// An entry for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Kind of the record.
+    pub(crate) kind: EntityKind,
+    /// Its key.
+    pub(crate) key: String,
+    /// Row of what it is about.
+    pub(crate) subject_id: i64,
+    /// Version of the record after the change.
+    pub(crate) version: u32,
+    /// The record before, as JSON in the present form.
+    pub(crate) before: Option<String>,
+    /// The record after; absent where it is withdrawn.
+    pub(crate) after: Option<String>,
+}
+
+/// So many records of a comparison are kept whole; so many where they are large.
+const NOTED: usize = 50_000;
+const LARGE_NOTED: usize = 1_000;
 
 /// Log entries are written in groups of this many.
 const LOG_GROUP: usize = 500;
 
 impl Writer {
     /// Begins; waits for the writer before it.
-    pub(crate) async fn begin(db: &Db, actor: &str, reason: Option<&str>) -> Result<Self, StorageError> {
-        let tx = db.begin_write().await?;
-        let lock = if tx.get_database_backend() == DbBackend::Postgres { " FOR UPDATE" } else { "" };
-        let sql = format!("SELECT sequence FROM change_head WHERE id = 1{lock}");
-        let head = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await?;
-        let head = head.ok_or_else(|| DbErr::RecordNotFound("change_head".to_owned()))?;
-        let sequence = u64::try_from(head.try_get_by_index::<i64>(0)?).unwrap_or(0);
-        Ok(Self {
+    pub(crate) async fn begin(db: &Db, permit: &Permit, reason: &Reason) -> Result<Self, StorageError> {
+        let (tx, head, turn) = turn::begin(db).await?;
+        Ok(Self { _turn: Some(turn), ..Self::new(tx, head, permit, reason, None) })
+    }
+
+    /// Begins a comparison with the present state. It waits for nobody, and nobody waits for it.
+    pub(crate) async fn compare(db: &Db, permit: &Permit, reason: &Reason) -> Result<Self, StorageError> {
+        let tx = db.begin_read().await?;
+        let head = chain::head(&tx, false).await?;
+        Ok(Self::new(tx, head, permit, reason, Some(Comparison::default())))
+    }
+
+    fn new(
+        tx: DatabaseTransaction,
+        head: LogPlace,
+        permit: &Permit,
+        reason: &Reason,
+        comparison: Option<Comparison>,
+    ) -> Self {
+        Self {
             tx,
-            actor: actor.to_owned(),
-            reason: reason.map(str::to_owned),
+            _turn: None,
+            permit: permit.clone(),
+            reason: reason.public.clone(),
             at: crate::clock::now().trunc_subsecs(0),
-            sequence,
-            first_sequence: sequence,
+            first_sequence: head.sequence,
+            head,
             pending: Vec::new(),
+            links: Vec::new(),
             last_ids: HashMap::new(),
             sources: HashMap::new(),
-            known: rows::Known::default(),
-        })
-    }
-
-    /// Carries out commands in order. A refused one changes nothing and does not stop the others.
-    pub(crate) async fn put(
-        &mut self,
-        commands: Vec<(Command, Expected)>,
-    ) -> Result<Vec<Result<Applied, Refusal>>, StorageError> {
-        let mut outcomes = Vec::with_capacity(commands.len());
-        let mut listings = Vec::new();
-        for (command, expected) in commands {
-            // Availabilities come by the million and are written in groups; a command of another kind ends the group.
-            if let Command::Availability(record) = command {
-                listings.push((*record, expected));
-                continue;
-            }
-            rows::availability::put_group(self, std::mem::take(&mut listings), &mut outcomes).await?;
-            if command.source().is_some_and(|source| !rows::is_sound(&source.citation)) {
-                outcomes.push(Err(Refusal::BadText { part: "source" }));
-                continue;
-            }
-            outcomes.push(match command {
-                Command::Field(record) => rows::lists::put_field(self, record, expected).await?,
-                Command::Agency(record) => rows::lists::put_agency(self, record, expected).await?,
-                Command::Event(record) => rows::lists::put_event(self, record, expected).await?,
-                Command::Unit(record) => rows::unit::put(self, record, expected).await?,
-                Command::Succession(record) => rows::succession::put(self, record, expected).await?,
-                Command::Centre(record) => rows::centre::put(self, record, expected).await?,
-                Command::Procedure(record) => rows::procedure::put(self, *record, expected).await?,
-                Command::Decision(record) => rows::decision::put(self, record, expected).await?,
-                Command::Report(record) => rows::report::put(self, record, expected).await?,
-                Command::CentreFigure(record) => rows::centre_figure::put(self, record, expected).await?,
-                Command::Task(record) => rows::task::put(self, *record, expected).await?,
-                Command::Availability(_) => continue,
-            });
+            known: Known::default(),
+            comparison,
+            trusts_absence: false,
         }
-        rows::availability::put_group(self, listings, &mut outcomes).await?;
-        Ok(outcomes)
     }
 
-    /// Writes a fact about the whole site.
-    pub(crate) async fn put_site(&mut self, key: &str, value: &str) -> Result<Applied, StorageError> {
-        rows::lists::put_site(self, key, value).await
+    /// Takes it as known that a record which is expected to be absent is absent: a comparison with this very state has
+    /// looked for it. The database itself still refuses a second row of a key.
+    pub(crate) fn trust_absence(&mut self) {
+        self.trusts_absence = true;
     }
 
-    /// Gives the entries from here on another reason.
-    pub(crate) fn set_reason(&mut self, reason: String) {
-        self.reason = Some(reason);
+    /// Whether a record that is expected so need not be looked for.
+    pub(super) fn is_known_absent(&self, expected: Expected) -> bool {
+        self.trusts_absence && matches!(expected, Expected::Absent | Expected::Version(0))
     }
 
-    /// Number of the last change so far.
-    pub(crate) fn sequence(&self) -> u64 {
-        self.sequence
+    /// Whether rows are written; a comparison writes none.
+    pub(super) fn writes(&self) -> bool {
+        self.comparison.is_none()
     }
 
-    /// Commits; returns the number of the last change. Without changes nothing is written.
-    pub(crate) async fn commit(mut self) -> Result<u64, StorageError> {
+    /// Where the log ends with what was written so far; for a comparison, where it began.
+    pub(crate) fn place(&self) -> &LogPlace {
+        &self.head
+    }
+
+    /// Number of the last entry before this transaction.
+    pub(crate) fn first_sequence(&self) -> u64 {
+        self.first_sequence
+    }
+
+    /// The public reason.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// The transaction, for reads and notes beside the records.
+    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// By what right this is written.
+    pub(crate) fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// Commits; returns the place of the last change. Without changes nothing is written.
+    pub(crate) async fn commit(mut self) -> Result<LogPlace, StorageError> {
         self.flush_log().await?;
-        if self.sequence != self.first_sequence {
-            let head = i64::try_from(self.sequence).unwrap_or(i64::MAX);
-            let sql = format!("UPDATE change_head SET sequence = {head} WHERE id = 1");
-            self.tx.execute_unprepared(&sql).await?;
+        if self.head.sequence != self.first_sequence {
+            chain::move_head(&self.tx, &self.head).await?;
         }
         self.tx.commit().await?;
-        Ok(self.sequence)
+        Ok(self.head)
     }
 
     /// Gives everything up.
@@ -128,12 +220,12 @@ impl Writer {
     }
 
     /// Time of the transaction, whole seconds.
-    pub(super) fn at(&self) -> DateTime<Utc> {
+    pub(crate) fn at(&self) -> DateTime<Utc> {
         self.at
     }
 
     /// The day of the transaction in Vietnam.
-    pub(super) fn today(&self) -> NaiveDate {
+    pub(crate) fn today(&self) -> NaiveDate {
         crate::clock::day_in_vietnam(self.at)
     }
 
@@ -159,42 +251,63 @@ impl Writer {
         Ok(last + 1)
     }
 
-    /// Appends to the log; returns the number of the entry.
-    pub(super) async fn log<T: Serialize>(&mut self, entry: LogEntry<'_, T>) -> Result<u64, StorageError> {
-        let text = |record: Option<&T>| {
-            record.map(serde_json::to_string).transpose().map_err(|source| StorageError::Damaged {
-                what: entry.entity.as_str(),
-                key: entry.key.clone(),
-                source: source.into(),
-            })
+    /// Whether the permit covers a record.
+    pub(super) async fn covers(&mut self, kind: EntityKind, belongs: &Belongs) -> Result<bool, StorageError> {
+        let Reach::Within { kinds, centres, units } = self.permit.reach().clone() else { return Ok(true) };
+        if !kinds.contains(&kind) {
+            return Ok(false);
+        }
+        let (unit, day) = match belongs {
+            Belongs::Nobody => return Ok(false),
+            Belongs::Unit(unit, day) => (Some(unit.clone()), *day),
+            Belongs::Centre(id) if centres.contains(id) => return Ok(true),
+            Belongs::Centre(id) => {
+                let centre = self.known.centre(&self.tx, id.as_str()).await?;
+                let day = centre.as_ref().map(|centre| super::period_columns::reference_day(centre.period));
+                (centre.and_then(|centre| centre.unit), day.unwrap_or_else(|| self.today()))
+            }
         };
-        let (before, after) = (text(entry.before)?, text(Some(entry.after))?);
-        let LogEntry { entity, key, row_id, version, .. } = entry;
-        self.log_text(TextEntry { entity, key, row_id, version, before, after }).await
+        let Some(unit) = unit else { return Ok(false) };
+        Ok(self.units().await?.is_within(&unit, &units, day))
     }
 
-    /// Appends an entry whose records are JSON already; one without `after` withdraws a record.
-    pub(super) async fn log_text(&mut self, entry: TextEntry) -> Result<u64, StorageError> {
-        self.sequence += 1;
-        self.pending.push(
-            change::Model {
-                sequence: i64::try_from(self.sequence).unwrap_or(i64::MAX),
-                entity: entry.entity.as_str().to_owned(),
-                key: entry.key,
-                row_id: entry.row_id,
-                version: i64::from(entry.version),
-                actor: self.actor.clone(),
-                reason: self.reason.clone(),
-                at: self.at,
-                before: entry.before,
-                after: entry.after,
-            }
-            .into_active_model(),
-        );
+    /// The unit codes, loaded on first use.
+    pub(crate) async fn units(&mut self) -> Result<&mut UnitCodes, StorageError> {
+        self.known.units(&self.tx).await
+    }
+
+    /// Appends an entry; returns its number. Every row of the catalogue that is written has one. Of a comparison the
+    /// entry becomes an item instead.
+    pub(super) async fn log(&mut self, entry: Entry) -> Result<u64, StorageError> {
+        if let Some(comparison) = &mut self.comparison {
+            comparison.entries.push(entry);
+            return Ok(self.head.sequence);
+        }
+        self.head.sequence += 1;
+        let sequence = i64::try_from(self.head.sequence).unwrap_or(i64::MAX);
+        let actor = self.permit.actor();
+        let entry = change::Model {
+            sequence,
+            entity: entry.kind.as_str().to_owned(),
+            key: entry.key,
+            subject_id: entry.subject_id,
+            version: i64::from(entry.version),
+            actor: actor.public_name().to_owned(),
+            actor_kind: actor.kind().as_str().to_owned(),
+            reason: self.reason.clone(),
+            at: self.at,
+            before: entry.before,
+            after: entry.after,
+            form: i64::from(entry.kind.form()),
+        };
+        self.head.hash = chain::link(self.head.hash, &entry);
+        let hash = self.head.hash.as_bytes().to_vec();
+        self.links.push(change_chain::Model { sequence, hash }.into_active_model());
+        self.pending.push(entry.into_active_model());
         if self.pending.len() >= LOG_GROUP {
             self.flush_log().await?;
         }
-        Ok(self.sequence)
+        Ok(self.head.sequence)
     }
 
     /// Writes the entries that wait for their group.
@@ -202,123 +315,65 @@ impl Writer {
         if !self.pending.is_empty() {
             let entries = std::mem::take(&mut self.pending);
             change::Entity::insert_many(entries).exec_without_returning(&self.tx).await?;
+            let links = std::mem::take(&mut self.links);
+            change_chain::Entity::insert_many(links).exec_without_returning(&self.tx).await?;
         }
         Ok(())
     }
 
-    /// Row id of a source, stored on first use.
-    pub(super) async fn source_id(&mut self, record: &Source) -> Result<i64, StorageError> {
-        if let Some(id) = self.sources.get(record) {
-            return Ok(*id);
-        }
-        let hash = rows::source_hash(record);
-        use sea_orm::{ColumnTrait, QueryFilter};
-        let stored = source::Entity::find().filter(source::Column::Hash.eq(&hash)).one(&self.tx).await?;
-        let id = match stored {
-            Some(row) => row.id,
-            None => {
-                let id = self.next_id("source").await?;
-                let row = source::ActiveModel {
-                    id: ActiveValue::Set(id),
-                    kind: ActiveValue::Set(record.kind.as_str().to_owned()),
-                    citation: ActiveValue::Set(record.citation.clone()),
-                    retrieved_on: ActiveValue::Set(record.retrieved_on),
-                    hash: ActiveValue::Set(hash),
-                };
-                source::Entity::insert(row).exec_without_returning(&self.tx).await?;
-                id
+    /// What a comparison found since the last call.
+    pub(crate) fn take_entries(&mut self) -> Vec<Entry> {
+        self.comparison.as_mut().map(|comparison| std::mem::take(&mut comparison.entries)).unwrap_or_default()
+    }
+
+    /// A record as this comparison would have left it: `Some(None)` where it would be withdrawn, `None` where the
+    /// comparison did not touch it.
+    pub(super) fn compared<T: Clone + 'static>(&self, key: &LogKey) -> Option<Option<T>> {
+        let record = self.comparison.as_ref()?.records.get(key)?;
+        Some(record.as_ref().and_then(|record| record.downcast_ref::<T>()).cloned())
+    }
+
+    /// Whether this comparison touched a record that it does not keep whole. Whoever compares millions of records sees to
+    /// it that no two of them say different things of one key.
+    pub(super) fn was_touched(&self, key: &LogKey) -> bool {
+        self.comparison.as_ref().is_some_and(|comparison| comparison.touched.contains(key))
+    }
+
+    /// Notes a record as this comparison would have left it. Listings come by the million: beyond a bound only their
+    /// periods are kept, which is all that listings of other keys ask of them.
+    pub(super) fn note<T: Send + Sync + 'static>(&mut self, key: LogKey, record: Option<T>) {
+        if let Some(comparison) = &mut self.comparison {
+            let bound = if matches!(key, LogKey::Procedure { .. }) { LARGE_NOTED } else { NOTED };
+            let is_many = matches!(
+                key,
+                LogKey::Availability { .. }
+                    | LogKey::Procedure { .. }
+                    | LogKey::Succession { .. }
+                    | LogKey::Work(_)
+            );
+            if is_many && comparison.records.len() >= bound {
+                if !matches!(key, LogKey::Availability { .. }) {
+                    comparison.touched.insert(key);
+                }
+                return;
             }
-        };
-        self.sources.insert(record.clone(), id);
-        Ok(id)
+            let record = record.map(|record| Box::new(record) as Box<dyn Any + Send + Sync>);
+            comparison.records.insert(key, record);
+        }
     }
-}
 
-/// An entry for the log.
-pub(super) struct LogEntry<'a, T> {
-    /// Kind of the record.
-    pub(super) entity: EntityKind,
-    /// Its key.
-    pub(super) key: String,
-    /// Its row.
-    pub(super) row_id: i64,
-    /// Its version after the change.
-    pub(super) version: u32,
-    /// The record before.
-    pub(super) before: Option<&'a T>,
-    /// The record after.
-    pub(super) after: &'a T,
-}
-
-/// An entry for the log as text.
-pub(super) struct TextEntry {
-    /// Kind of the record.
-    pub(super) entity: EntityKind,
-    /// Its key.
-    pub(super) key: String,
-    /// Its row.
-    pub(super) row_id: i64,
-    /// Its version after the change.
-    pub(super) version: u32,
-    /// The record before as JSON.
-    pub(super) before: Option<String>,
-    /// The record after as JSON.
-    pub(super) after: Option<String>,
-}
-
-/// What is to be done with a record, given what is stored under its key.
-pub(super) enum Step {
-    /// Nothing: it is there as given.
-    Same,
-    /// Write it with this version.
-    Write(u32),
-}
-
-/// Compares a record with the stored one and with what the writer expects to find.
-pub(super) fn step<T: PartialEq + Serialize>(
-    stored: Option<(&T, u32)>,
-    record: &T,
-    expected: Expected,
-) -> Result<Step, Refusal> {
-    let current_version = stored.map_or(0, |(_, version)| version);
-    let as_expected = match expected {
-        Expected::Any => true,
-        Expected::Absent => stored.is_none(),
-        Expected::Version(version) => version == current_version,
-    };
-    if !as_expected {
-        let current = stored.and_then(|(record, _)| serde_json::to_value(record).ok()).map(Box::new);
-        return Err(Refusal::Stale { current_version, current });
+    /// The periods of listings that this comparison would have written.
+    pub(super) fn compared_listings(&mut self) -> Option<&mut ComparedListings> {
+        self.comparison.as_mut().map(|comparison| &mut comparison.listings)
     }
-    match stored {
-        Some((stored, _)) if stored == record => Ok(Step::Same),
-        _ => Ok(Step::Write(current_version + 1)),
+
+    /// The periods of one listing that this comparison would have written.
+    pub(super) fn compared_periods(&self, key: u64) -> Vec<(i32, i32)> {
+        self.comparison.as_ref().map(|comparison| comparison.listings.of(key).collect()).unwrap_or_default()
     }
-}
 
-/// A JSON document from a text column.
-pub(super) fn document<T: serde::de::DeserializeOwned>(
-    what: &'static str,
-    key: &str,
-    text: &str,
-) -> Result<T, StorageError> {
-    serde_json::from_str(text).map_err(|source| StorageError::Damaged {
-        what,
-        key: key.to_owned(),
-        source: source.into(),
-    })
-}
-
-/// A JSON document for a text column. The records serialise without fail: their maps have text keys.
-pub(super) fn text_of<T: Serialize>(what: &'static str, record: &T) -> Result<String, StorageError> {
-    serde_json::to_string(record).map_err(|source| StorageError::Damaged {
-        what,
-        key: String::new(),
-        source: source.into(),
-    })
-}
-
-/// Reads a log value back.
-pub(crate) fn log_value(key: &str, text: Option<&str>) -> Result<Option<Value>, StorageError> {
-    text.map(|text| document("change", key, text)).transpose()
+    /// Forgets what was looked up: rows that are withdrawn must not be found again.
+    pub(crate) fn forget(&mut self) {
+        self.known = Known::default();
+    }
 }

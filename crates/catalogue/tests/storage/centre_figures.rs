@@ -65,12 +65,12 @@ async fn impossible_figures_are_refused_by_the_command_and_by_the_database() {
         let catalogue = database.open().await;
         small_world(&catalogue).await;
         let refusal = refuse(&catalogue, Expected::Any, command(figure("p42", "2021-02", 10, 11))).await;
-        assert!(matches!(refusal, Refusal::Contradiction(_)), "{refusal:?}");
+        assert!(matches!(refusal, Refusal::Contradiction { .. }), "{refusal:?}");
         let late = CentreFigure { overdue: Some(11), ..figure("p42", "2021-02", 10, 1) };
         let refusal = refuse(&catalogue, Expected::Any, command(late)).await;
-        assert!(matches!(refusal, Refusal::Contradiction(_)), "{refusal:?}");
+        assert!(matches!(refusal, Refusal::Contradiction { .. }), "{refusal:?}");
         let refusal = refuse(&catalogue, Expected::Any, command(figure("p99", "2021-02", 10, 1))).await;
-        assert!(matches!(refusal, Refusal::Missing { what: "centre", .. }), "{refusal:?}");
+        assert!(matches!(refusal, Refusal::Missing { kind: EntityKind::Centre, .. }), "{refusal:?}");
         // The district centre closed on 1 July 2025, the provincial one opened on 13 July 2017.
         for (centre, month) in [("d436", "2025-07"), ("p42", "2017-06")] {
             let refusal = refuse(&catalogue, Expected::Any, command(figure(centre, month, 10, 1))).await;

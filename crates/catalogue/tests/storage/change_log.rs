@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::common::{TestDatabase, databases, field};
-use motcua_catalogue::{Catalogue, Change, Command, EntityKind, Expected, StorageOptions};
+use motcua_catalogue::{
+    Actor, ActorKind, Catalogue, Change, Command, EntityKind, Expected, Permit, Reason, StorageOptions,
+};
 
 const WRITERS: usize = 16;
 const ENTRIES: usize = 1_000;
@@ -50,6 +52,12 @@ async fn sixteen_writers_and_four_followers_lose_nothing() {
     }
 }
 
+/// The permit of a member of staff of an office.
+fn office(name: &str) -> Permit {
+    let office = name.to_owned().try_into().expect("a name");
+    Permit::operator(Actor::Staff { office, staff: Some("s-17".to_owned().try_into().expect("an id")) })
+}
+
 async fn run(database: &TestDatabase) -> Vec<Vec<Change>> {
     // On PostgreSQL the writers belong to four nodes, on SQLite to the one process that may write.
     let nodes = if matches!(database.options, StorageOptions::Postgres(_)) { 4 } else { 1 };
@@ -71,7 +79,12 @@ async fn run(database: &TestDatabase) -> Vec<Vec<Change>> {
                 for entry in 0..ENTRIES {
                     let record = field(&format!("w{writer}-{entry}"), &format!("Lĩnh vực {writer}.{entry}"));
                     catalogue
-                        .apply(&format!("writer-{writer}"), None, Expected::Absent, Command::Field(record))
+                        .apply(
+                            &office(&format!("writer-{writer}")),
+                            &Reason::none(),
+                            Expected::Absent,
+                            Command::Field(record),
+                        )
                         .await
                         .expect("a new record is written");
                     written.fetch_add(1, Ordering::SeqCst);
@@ -120,7 +133,14 @@ async fn an_entry_says_who_did_what_to_which_record() {
         let new = field("ho-tich", "Hộ tịch, quốc tịch");
         for record in [&old, &new, &new] {
             catalogue
-                .apply("cán bộ 1", Some("đổi tên"), Expected::Any, Command::Field(record.clone()))
+                .apply(
+                    &office("Văn phòng UBND tỉnh"),
+                    &Reason {
+                        public: Some("đổi tên".to_owned()), note: Some("anh Nam nhắc".to_owned())
+                    },
+                    Expected::Any,
+                    Command::Field(record.clone()),
+                )
                 .await
                 .expect("it is written");
         }
@@ -129,10 +149,18 @@ async fn an_entry_says_who_did_what_to_which_record() {
         assert_eq!(changes.iter().map(|change| change.version).collect::<Vec<_>>(), [1, 2]);
         let last = &changes[1];
         assert_eq!((last.entity, last.key.as_str()), (EntityKind::Field, "ho-tich"));
-        assert_eq!((last.actor.as_str(), last.reason.as_deref()), ("cán bộ 1", Some("đổi tên")));
+        assert_eq!((last.actor.as_str(), last.reason.as_deref()), ("Văn phòng UBND tỉnh", Some("đổi tên")));
         assert_eq!(last.before, Some(serde_json::to_value(&old).expect("it serialises")));
         assert_eq!(last.after, Some(serde_json::to_value(&new).expect("it serialises")));
-        assert_eq!(last.row_id, changes[0].row_id);
+        assert_eq!(last.subject_id, changes[0].subject_id);
+        // The office is published; who acted for it, and what they told each other, is in the run alone.
+        assert_eq!(last.actor_kind, ActorKind::Office);
+        let run = catalogue.runs(1).await.expect("readable").remove(0);
+        assert_eq!(run.staff.map(|staff| staff.as_str().to_owned()), Some("s-17".to_owned()));
+        assert_eq!((run.reason.as_deref(), run.note.as_deref()), (Some("đổi tên"), Some("anh Nam nhắc")));
+        assert_eq!((run.first_sequence, run.last_sequence), (last.sequence, last.sequence));
+        let entry = format!("{changes:?}");
+        assert!(!entry.contains("s-17") && !entry.contains("anh Nam"), "{entry}");
         assert!(commits.has_changed().expect("the catalogue is open"), "followers in this process are woken");
     }
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::NaiveDate;
 use motcua_catalogue::{
     Applied, Assurance, Availability, BoundaryFree, Catalogue, Centre, Checklist, Command, CommandError,
-    Expected, Field, Level, Offered, OnlineLevel, Period, Procedure, ProcedureDetails, Refusal, Scheme,
-    Scope, Source, SourceKind, StorageOptions, Tier, UnitPeriod,
+    Expected, Field, Level, Offered, OnlineLevel, Period, Permit, Procedure, ProcedureDetails, Reason,
+    Refusal, Scheme, Scope, Source, SourceKind, StorageOptions, Tier, UnitPeriod,
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
 use tempfile::TempDir;
@@ -23,6 +23,14 @@ impl TestDatabase {
     /// Opens the catalogue on it.
     pub(crate) async fn open(&self) -> Catalogue {
         Catalogue::open(&self.options).await.expect("an empty database opens")
+    }
+
+    /// The address under which the database is made where there is none yet.
+    pub(crate) fn url_to_make(&self) -> String {
+        match self.options {
+            StorageOptions::Sqlite(_) => format!("{}?mode=rwc", self.url),
+            StorageOptions::Postgres(_) => self.url.clone(),
+        }
     }
 
     /// A connection behind the catalogue's back.
@@ -59,7 +67,7 @@ async fn on_postgres(server: &str) -> TestDatabase {
     let (base, _) = server.rsplit_once('/').expect("an address with a database");
     let url = format!("{base}/{name}");
     TestDatabase {
-        options: StorageOptions::Postgres(url.clone()),
+        options: StorageOptions::postgres(url.clone()),
         name: "PostgreSQL",
         url,
         _folder: tempfile::tempdir().expect("a temporary folder"),
@@ -75,7 +83,7 @@ pub(crate) fn refused_by_the_database(what: &str, outcome: &Result<impl Sized, D
 /// Applies a command that must be carried out.
 pub(crate) async fn put(catalogue: &Catalogue, command: Command) -> Applied {
     let what = format!("{command:?}");
-    match catalogue.apply("test", None, Expected::Any, command).await {
+    match catalogue.apply(&Permit::program("test"), &Reason::none(), Expected::Any, command).await {
         Ok(applied) => applied,
         Err(problem) => panic!("{problem:?} for {what}"),
     }
@@ -85,7 +93,7 @@ pub(crate) async fn put(catalogue: &Catalogue, command: Command) -> Applied {
 pub(crate) async fn refuse(catalogue: &Catalogue, expected: Expected, command: Command) -> Refusal {
     let before = catalogue.last_sequence().await.expect("a number");
     let what = format!("{command:?}");
-    let refusal = match catalogue.apply("test", None, expected, command).await {
+    let refusal = match catalogue.apply(&Permit::program("test"), &Reason::none(), expected, command).await {
         Err(CommandError::Refused(refusal)) => refusal,
         other => panic!("{other:?} instead of a refusal of {what}"),
     };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use motcua_catalogue::{
     AvailabilityFilter, Catalogue, CentreFilter, Command, Expected, Level, Offered, PageRequest, Period,
-    Revision, RevisionKey, Scheme, Tier,
+    Permit, Reason, Revision, RevisionKey, Scheme, Tier,
 };
 use serde_json::Value;
 
@@ -52,7 +52,10 @@ async fn live_through(catalogue: &Catalogue, random: &mut Random) {
         let period = Period::since(day("2025-07-01"));
         put(catalogue, Command::Centre(centre(id, code, Tier::Commune, period))).await;
     }
-    let mut batch = catalogue.batch("test", Some("random life")).await.expect("a transaction");
+    let mut batch = catalogue
+        .batch(&Permit::program("test"), &Reason::public("random life"))
+        .await
+        .expect("a transaction");
     let mut kept = 0;
     for number in 0..900 {
         let command = match random.below(20) {

@@ -2,8 +2,13 @@
 
 mod centre_figures;
 mod change_log;
+mod change_sets;
 mod common;
 mod fold;
+mod forms;
+mod jobs;
+mod lineage;
 mod rules;
 mod search_counts;
+mod turns;
 mod withdrawal;

@@ -7,7 +7,7 @@ use crate::common::{
 };
 use motcua_catalogue::{
     Applied, AvailabilityFilter, Command, Expected, Extent, InconsistentAvailability, Level, Offered,
-    PageRequest, PartialReason, PartialReasonKind, Period, Refusal, Scheme, Succession, Tier,
+    PageRequest, PartialReason, PartialReasonKind, Period, Permit, Reason, Refusal, Scheme, Succession, Tier,
 };
 use sea_orm::ConnectionTrait;
 
@@ -289,7 +289,7 @@ async fn rule_6_history_is_immutable() {
             "UPDATE change SET after = '{}' WHERE sequence = 1",
             "DELETE FROM change WHERE sequence = 1",
             "DELETE FROM change",
-            "INSERT INTO change (sequence, entity, key, row_id, version, actor, at) VALUES (1, 'field', 'x', 1, 1, 'x', '2021-01-01 00:00:00+00:00')",
+            "INSERT INTO change (sequence, entity, key, subject_id, version, actor, at) VALUES (1, 'field', 'x', 1, 1, 'x', '2021-01-01 00:00:00+00:00')",
         ];
         if database.name == "PostgreSQL" {
             attempts.push("TRUNCATE change");
@@ -322,7 +322,9 @@ async fn a_stale_writer_is_refused_with_the_current_state() {
         let first = field("ho-tich", "Hộ tịch");
         let second = field("ho-tich", "Hộ tịch và quốc tịch");
         let write = async |expected, record: &motcua_catalogue::Field| {
-            catalogue.apply("test", None, expected, Command::Field(record.clone())).await
+            catalogue
+                .apply(&Permit::program("test"), &Reason::none(), expected, Command::Field(record.clone()))
+                .await
         };
         assert_eq!(write(Expected::Absent, &first).await.expect("new"), Applied::Created(1));
         assert_eq!(write(Expected::Version(1), &second).await.expect("known"), Applied::Changed(2));

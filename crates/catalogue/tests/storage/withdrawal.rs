@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use motcua_catalogue::reorganise::{ReorganiseRequest, run, undo};
 use motcua_catalogue::{
-    Applied, Catalogue, Command, EntityKind, Expected, Level, PageRequest, Scheme, Task, TaskAnswer,
-    TaskFilter, TaskKind, Tier,
+    Applied, Catalogue, Command, EntityKind, Expected, Level, PageRequest, Permit, Reason, Scheme, Tier,
+    Work, WorkAnswer, WorkFilter, WorkKind,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
@@ -13,7 +13,7 @@ use crate::common::{
     availability, centre, databases, day, field, period, procedure, put, refused_by_the_database, unit,
 };
 
-const TABLES: [&str; 6] = ["unit", "unit_period", "unit_succession", "centre", "availability", "task"];
+const TABLES: [&str; 6] = ["unit", "unit_period", "unit_succession", "centre", "availability", "work"];
 
 /// Two communes with a centre and a listing each, in a district of a province.
 async fn world(catalogue: &Catalogue) {
@@ -45,7 +45,8 @@ async fn reorganise(catalogue: &Catalogue) -> String {
         path: file.path().to_owned(),
         effective: day("2025-07-01"),
         resolution: Some("NQ 1665".to_owned()),
-        actor: "test".to_owned(),
+        permit: Permit::program("test"),
+        scratch: None,
     };
     run(catalogue, &request, None, &mut |_| true).await.expect("a sound file").run
 }
@@ -61,7 +62,7 @@ async fn the_database_refuses_plain_deletions() {
     for database in databases().await {
         let catalogue = database.open().await;
         world(&catalogue).await;
-        reorganise(&catalogue).await;
+        Box::pin(reorganise(&catalogue)).await;
         let db = database.behind_the_back().await;
         for table in TABLES {
             assert!(count(&db, table).await > 0, "{table} is empty");
@@ -99,13 +100,13 @@ async fn an_undone_run_leaves_its_entries_in_the_log_and_nothing_in_the_tables()
             before.push(count(&db, table).await);
         }
         let start = catalogue.last_sequence().await.expect("a number");
-        let name = reorganise(&catalogue).await;
+        let name = Box::pin(reorganise(&catalogue)).await;
         let made = catalogue.changes_after(start, 1000).await.expect("readable");
         assert!(made.iter().all(|change| {
             change.reason.as_deref().is_some_and(|reason| reason == format!("reorganise:{name} NQ 1665"))
         }));
         let middle = catalogue.last_sequence().await.expect("a number");
-        undo(&catalogue, &name, "test", &mut |_| true).await.expect("nothing in the way");
+        undo(&catalogue, &name, &Permit::program("test"), &mut |_| true).await.expect("nothing in the way");
         let mut after = Vec::new();
         for table in TABLES {
             after.push(count(&db, table).await);
@@ -119,16 +120,16 @@ async fn an_undone_run_leaves_its_entries_in_the_log_and_nothing_in_the_tables()
             EntityKind::Succession,
             EntityKind::Centre,
             EntityKind::Availability,
-            EntityKind::Task,
+            EntityKind::Work,
         ] {
             assert!(withdrawn.iter().any(|change| change.entity == kind), "{kind:?}");
         }
         // Ids of withdrawn rows are not given again.
-        let again = reorganise(&catalogue).await;
+        let again = Box::pin(reorganise(&catalogue)).await;
         assert_ne!(again, name);
         let ids = |changes: &[motcua_catalogue::Change]| -> Vec<i64> {
             let centres = changes.iter().filter(|change| change.entity == EntityKind::Centre);
-            centres.filter(|change| change.before.is_none()).map(|change| change.row_id).collect()
+            centres.filter(|change| change.before.is_none()).map(|change| change.subject_id).collect()
         };
         let later = catalogue.changes_after(undone.last().expect("entries").sequence, 1000).await;
         let (first, second) = (ids(&made), ids(&later.expect("readable")));
@@ -142,44 +143,49 @@ async fn tasks_are_found_answered_and_then_stand_in_the_way() {
     for database in databases().await {
         let catalogue = database.open().await;
         world(&catalogue).await;
-        let name = reorganise(&catalogue).await;
+        let name = Box::pin(reorganise(&catalogue)).await;
         let all = PageRequest { size: 100, after: None };
         let filter =
-            TaskFilter { centre: Some("c18073-2025".parse().expect("an id")), ..TaskFilter::default() };
-        let page = catalogue.tasks(&filter, &all).await.expect("readable");
+            WorkFilter { centre: Some("c18073-2025".parse().expect("an id")), ..WorkFilter::default() };
+        let page = catalogue.work(&filter, &all).await.expect("readable");
         assert_eq!(page.total, 1);
         let task = page.items[0].clone();
-        assert_eq!((task.kind, task.found.len()), (TaskKind::LevelDiffers, 2));
+        assert_eq!((task.kind, task.found.len()), (WorkKind::LevelDiffers, 2));
         assert_eq!(
             task.shown.as_ref().and_then(|shown| shown.level).map(motcua_catalogue::OnlineLevel::level),
             Some(Level::Three)
         );
         for filter in [
-            TaskFilter { unit: Some("18073".parse().expect("a code")), ..TaskFilter::default() },
-            TaskFilter { kind: Some(TaskKind::LevelDiffers), is_open: Some(true), ..TaskFilter::default() },
+            WorkFilter { unit: Some("18073".parse().expect("a code")), ..WorkFilter::default() },
+            WorkFilter { kind: Some(WorkKind::LevelDiffers), is_open: Some(true), ..WorkFilter::default() },
         ] {
             assert_eq!(
-                catalogue.tasks(&filter, &all).await.expect("readable").items,
+                catalogue.work(&filter, &all).await.expect("readable").items,
                 std::slice::from_ref(&task)
             );
         }
-        let answer = TaskAnswer {
+        let answer = WorkAnswer {
+            accepted: None,
             text: "Mức độ 4, theo quyết định mới".to_owned(),
             answered_at: chrono::DateTime::UNIX_EPOCH,
             answered_by: "Văn phòng".to_owned(),
         };
-        let done = Task { answer: Some(answer), ..task };
+        let done = Work { answer: Some(answer), ..task };
         let applied = catalogue
-            .apply("test", None, Expected::Version(1), Command::Task(Box::new(done.clone())))
+            .apply(
+                &Permit::program("test"),
+                &Reason::none(),
+                Expected::Version(1),
+                Command::Work(Box::new(done.clone())),
+            )
             .await
             .expect("an answer");
         assert!(matches!(applied, Applied::Changed(_)));
-        let filter = TaskFilter { is_open: Some(false), ..TaskFilter::default() };
-        assert_eq!(
-            catalogue.tasks(&filter, &all).await.expect("readable").items,
-            std::slice::from_ref(&done)
-        );
-        let refused = undo(&catalogue, &name, "test", &mut |_| true).await.expect_err("an answer was given");
+        let filter = WorkFilter { is_open: Some(false), ..WorkFilter::default() };
+        assert_eq!(catalogue.work(&filter, &all).await.expect("readable").items, std::slice::from_ref(&done));
+        let refused = undo(&catalogue, &name, &Permit::program("test"), &mut |_| true)
+            .await
+            .expect_err("an answer was given");
         assert!(refused.to_string().contains(&done.number), "{refused}");
     }
 }

@@ -91,6 +91,8 @@ pub enum ErrorCode {
     OutOfRange,
     /// The cursor belongs to another list, other filters or another day.
     ForeignCursor,
+    /// The cursor is from before the change log was restored from a copy: the list has to be begun anew.
+    AnotherLog,
     /// The value has the right form, but names nothing that exists on any day.
     NoSuchRecord,
     /// The parameter does not go together with another one.

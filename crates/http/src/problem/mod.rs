@@ -180,6 +180,9 @@ impl From<StorageError> for Problem {
 
 impl From<SearchError> for Problem {
     fn from(error: SearchError) -> Self {
+        if let SearchError::Catalogue(error) = error {
+            return error.into();
+        }
         Self::internal("the search failed", &error)
     }
 }

@@ -15,6 +15,8 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// The request came too slowly.
     RequestTimeout,
+    /// The place in the change log that was named is not in its history.
+    AnotherHistory,
     /// What was here is no more, and the answer says what came after it.
     Gone,
     /// The request has a body that is too large, or one that it may not have.
@@ -54,12 +56,13 @@ pub struct ProblemType {
 
 impl ProblemKind {
     /// Every kind, in the order of their statuses.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::InvalidParameter,
         Self::UnknownParameter,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::RequestTimeout,
+        Self::AnotherHistory,
         Self::Gone,
         Self::ContentTooLarge,
         Self::UriTooLong,
@@ -147,6 +150,22 @@ impl ProblemKind {
                 explanation_en: "The request was not complete within the time allowed. Send it again.",
                 explanation_vi: "Yêu cầu chưa gửi xong trong thời gian cho phép. Hãy gửi lại.",
             },
+            Self::AnotherHistory => &ProblemType {
+                slug: "another-history",
+                status: 409,
+                title_en: "The place in the change log is not in its history",
+                title_vi: "Mốc thay đổi không thuộc lịch sử của danh mục",
+                explanation_en: "`after` names a place that the catalogue's change log does not have: the database lost \
+                                 its last changes, was restored from a copy, or is another one. What was written up to \
+                                 that place may be lost. `reached` is the place at which answers stand now. Look \
+                                 whether the change is still there, make it again where it is not, and go on from \
+                                 the place that this gives.",
+                explanation_vi: "Tham số `after` nêu một mốc mà nhật ký thay đổi của danh mục không có: cơ sở dữ liệu đã \
+                                 mất những thay đổi cuối, được khôi phục từ bản sao, hoặc là một cơ sở dữ liệu khác. \
+                                 Những gì đã ghi đến mốc ấy có thể không còn. Mục `reached` là mốc mà kết quả hiện \
+                                 đang phản ánh. Hãy kiểm tra thay đổi còn hay mất, ghi lại nếu đã mất, rồi tiếp tục \
+                                 từ mốc mới.",
+            },
             Self::Gone => &ProblemType {
                 slug: "gone",
                 status: 410,
@@ -225,9 +244,11 @@ impl ProblemKind {
                 status: 503,
                 title_en: "The server cannot answer right now",
                 title_vi: "Hệ thống tạm thời chưa phục vụ được",
-                explanation_en: "The server has too much to do or has not finished starting. Ask again after the \
+                explanation_en: "The server has too much to do, has not finished starting, or has not yet come to \
+                                 the place that `after` names (`reached` says how far it is). Ask again after the \
                                  seconds that `Retry-After` names.",
-                explanation_vi: "Hệ thống đang quá tải hoặc đang khởi động. Hãy thử lại sau số giây ghi ở `Retry-After`.",
+                explanation_vi: "Hệ thống đang quá tải, đang khởi động, hoặc chưa cập nhật đến mốc nêu ở `after` (mục \
+                                 `reached` cho biết đã đến đâu). Hãy thử lại sau số giây ghi ở `Retry-After`.",
             },
             Self::DeadlineExceeded => &ProblemType {
                 slug: "deadline-exceeded",

@@ -1,5 +1,5 @@
 use super::*;
-use crate::clock::SiteDate;
+use crate::state::Present;
 use motcua_catalogue::{Tier, UnitCode};
 
 struct ListParams {
@@ -25,7 +25,7 @@ impl QueryParams for ListParams {
 }
 
 fn site() -> Site {
-    let date: SiteDate = "2021-03-01".parse().expect("a date");
+    let date = "2021-03-01".parse().ok();
     Site { date, ..Site::new("test") }
 }
 
@@ -73,7 +73,10 @@ fn every_fault_is_told_at_once() {
         ("page", ErrorCode::Unknown),
     ];
     assert_eq!(told, expected);
-    assert_eq!(errors[5].remedy, "leave it out or use one of q, tier, unit, facets, as_of, per_page, cursor");
+    assert_eq!(
+        errors[5].remedy,
+        "leave it out or use one of q, tier, unit, facets, as_of, per_page, cursor, after"
+    );
 }
 
 #[test]
@@ -101,11 +104,40 @@ fn a_cursor_continues_only_its_own_list() {
 }
 
 #[test]
+fn a_cursor_of_another_log_says_to_begin_anew() {
+    let place = motcua_catalogue::Place { sort: "x".into(), id: 7 };
+    let of_log =
+        |log: &str| Site { present: Present::Stated { is_sample: false, log: log.to_owned() }, ..site() };
+    let (params, _) = read_at(&of_log("0a1b2c3d"), "/list", "tier=commune");
+    let cursor = params.page.info(Some(place.clone()), 50).next_cursor.expect("a cursor");
+    let query = format!("tier=commune&cursor={cursor}");
+    let (params, errors) = read_at(&of_log("0a1b2c3d"), "/list", &query);
+    assert_eq!((params.page.after, errors), (Some(place), vec![]));
+    let (params, errors) = read_at(&of_log("4e5f6071"), "/list", &query);
+    assert_eq!((params.page.after, errors[0].code), (None, ErrorCode::AnotherLog));
+    assert_eq!(errors[0].remedy, "begin the list anew, without a cursor");
+}
+
+#[test]
+fn made_up_data_have_a_day_of_their_own_unless_the_site_has_one() {
+    let day = |is_sample, date: Option<&str>| {
+        let present = Present::Stated { is_sample, log: String::new() };
+        let date = date.map(|date| date.parse().expect("a site date"));
+        let clock = crate::clock::Clock::Fixed("2026-11-23T03:00:00Z".parse().expect("a moment"));
+        Site { present, date, clock, ..Site::new("test") }.day().to_string()
+    };
+    assert_eq!(day(true, None), "2021-03-01");
+    assert_eq!(day(false, None), "2026-11-23");
+    assert_eq!(day(true, Some("today")), "2026-11-23");
+    assert_eq!(day(false, Some("2025-07-01")), "2025-07-01");
+}
+
+#[test]
 fn a_list_begun_before_midnight_ends_on_its_day() {
     let place = motcua_catalogue::Place { sort: "x".into(), id: 7 };
     let (params, _) = read("");
     let cursor = params.page.info(Some(place), 50).next_cursor.expect("a cursor");
-    let next_day = Site { date: "2021-03-02".parse().expect("a date"), ..site() };
+    let next_day = Site { date: "2021-03-02".parse().ok(), ..site() };
     let (params, errors) = read_at(&next_day, "/list", &format!("cursor={cursor}"));
     assert_eq!((params.as_of.to_string().as_str(), errors.len()), ("2021-03-01", 0));
 }

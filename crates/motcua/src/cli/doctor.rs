@@ -1,17 +1,23 @@
-//! `motcua doctor`: looks for problems and says what to do about them. It changes nothing.
+//! `motcua doctor`: looks for problems and says what to do about them. It removes what killed rehearsals left and changes
+//! nothing else.
 
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
 use clap::Args;
-use motcua_catalogue::Inspection;
+use motcua_catalogue::{Inspection, Job, LogCheck};
 use serde::Serialize;
 
+use super::progress::{Mark, Meter};
+use super::{jobs, log};
 use crate::config::{Config, Effective};
 use crate::exit::{Exit, Failure, chain};
 use crate::folder::{DataFolder, storage};
 use crate::output;
+
+/// How long a job may be due before somebody should be told.
+const OVERDUE: chrono::TimeDelta = chrono::TimeDelta::days(2);
 
 /// Options of `motcua doctor`.
 #[derive(Debug, Args)]
@@ -58,10 +64,15 @@ pub(super) fn run(effective: &Effective, args: &DoctorArgs) -> Result<Exit, Fail
     let config = &effective.config;
     let mut findings = vec![ok("configuration", "it can be used")];
     findings.extend(data_folder(&DataFolder::of(config)));
+    findings.extend(rehearsals(&DataFolder::of(config)));
     findings.extend(file_handles(config));
     findings.extend(clock());
     let sequence = super::runtime()?.block_on(async {
-        match Inspection::of(&storage(config)).await {
+        let mut meter = Meter::new();
+        let mut progress = |sound: u64| {
+            meter.show("change log", Mark { rows: sound, done: sound, whole: None });
+        };
+        match Inspection::of(&storage(config), &mut progress).await {
             Ok(Some(inspection)) => {
                 findings.extend(database(&inspection, config));
                 inspection.missing_migrations.is_empty().then_some(inspection.last_sequence)
@@ -210,6 +221,8 @@ fn database(found: &Inspection, config: &Config) -> Vec<Finding> {
     } else if found.missing_migrations.is_empty() {
         findings.push(ok("change log", format!("{} changes without a gap", found.last_sequence)));
     }
+    findings.extend(found.log.as_ref().map(chain_of_log));
+    findings.extend(jobs(&found.jobs));
     for (table, count) in &found.overlaps {
         let detail = format!("{count} periods in {table} overlap another one");
         findings.push(problem(
@@ -230,6 +243,58 @@ fn database(found: &Inspection, config: &Config) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// What checking the chain of the change log found.
+fn chain_of_log(check: &LogCheck) -> Finding {
+    const CHECK: &str = "chain of the change log";
+    match &check.broken {
+        None => ok(CHECK, format!("{} entries are as they were written", check.sound)),
+        Some(broken) => problem(CHECK, log::words(broken), log::REMEDY),
+    }
+}
+
+/// The work that the site does by itself.
+fn jobs(jobs: &[Job]) -> Vec<Finding> {
+    let now = motcua_catalogue::clock::now();
+    let finding = |job: &Job| {
+        let line = jobs::line(job, now);
+        if job.failures > 0 {
+            return note(
+                "job",
+                line,
+                "it is tried again by itself; the log of `motcua serve` has the reason",
+            );
+        }
+        if job.lease.is_none() && now - job.run_after > OVERDUE {
+            return note("job", line, "no node does it: run `motcua serve` with `jobs.run` set");
+        }
+        ok("job", line)
+    };
+    jobs.iter().map(finding).collect()
+}
+
+/// Removes and names what rehearsals that were killed left in the data folder.
+fn rehearsals(folder: &DataFolder) -> Vec<Finding> {
+    const CHECK: &str = "rehearsals";
+    match motcua_catalogue::reorganise::sweep_rehearsals(folder.path()) {
+        Ok(swept) => swept
+            .into_iter()
+            .map(|(path, bytes)| {
+                let detail =
+                    format!("removed {} ({bytes} bytes), left by one that was killed", path.display());
+                note(CHECK, detail, "nothing to do")
+            })
+            .collect(),
+        Err(error) => {
+            let detail = format!("what killed ones left in {} stays: {error}", folder.path().display());
+            vec![note(
+                CHECK,
+                detail,
+                "give this user the right to write there, or remove `.rehearsal-…` by hand",
+            )]
+        }
+    }
 }
 
 /// Compares the index with the database.
@@ -285,6 +350,8 @@ mod tests {
             damage: Vec::new(),
             last_sequence: 10,
             missing_changes: 0,
+            log: None,
+            jobs: Vec::new(),
             overlaps: Vec::new(),
             shows_sample: false,
         }

@@ -9,7 +9,7 @@ use motcua_catalogue::import::FileKind;
 
 use super::import::{kind_of, kinds};
 use super::interruptible;
-use super::open::{exit_of, open_catalogue};
+use super::open::{exit_of, place, with_catalogue};
 use super::progress::{Mark, Meter};
 use crate::config::Effective;
 use crate::exit::{Exit, Failure};
@@ -38,8 +38,10 @@ pub(super) fn run(effective: &Effective, args: &ExportArgs) -> Result<Exit, Fail
             .collect()
     };
     let done = interruptible(async |_| {
-        let catalogue = open_catalogue(&effective.config).await?;
-        write_files(&catalogue, &args.output, &kinds).await
+        with_catalogue(&effective.config, "motcua export", async |catalogue| {
+            write_files(catalogue, &args.output, &kinds).await
+        })
+        .await
     })?;
     let Some(files) = done else {
         remove_partial(&args.output, &kinds);
@@ -47,6 +49,11 @@ pub(super) fn run(effective: &Effective, args: &ExportArgs) -> Result<Exit, Fail
         return Ok(Exit::Interrupted);
     };
     report(&files)?;
+    if files.iter().all(|file| file.rows == 0) {
+        let what = if args.kind.is_empty() { "" } else { " of what was asked for" };
+        let place = place(&effective.config);
+        output::words(format!("The catalogue in {place} holds nothing{what}: the files have no rows."));
+    }
     Ok(Exit::Done)
 }
 

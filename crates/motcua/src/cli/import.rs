@@ -3,15 +3,20 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use motcua_catalogue::change_set::NewDraft;
 use motcua_catalogue::import::{
-    self, FileKind, FileReport, ImportError, ImportOptions, ImportReport, RowRefusal,
+    self, FileKind, FileReport, Gone, ImportError, ImportOptions, ImportReport, RowMeaning, RowRefusal,
 };
 use serde::Serialize;
 
+use super::author::AuthorArgs;
+use super::correct::day;
+use super::import_draft;
 use super::interruptible;
-use super::open::{exit_of, open_catalogue};
+use super::open::{exit_of, with_catalogue};
 use super::progress::{Mark, Meter};
 use crate::config::Effective;
 use crate::exit::{Exit, Failure};
@@ -23,30 +28,51 @@ use crate::output;
 pub(super) struct ImportArgs {
     /// Files to read: NDJSON of procedures, CSV of units, mergers, centres or availability
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// Say what would change and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Save what would change as a draft with this title instead of publishing it; `motcua sets` goes on from there
+    #[arg(long, value_name = "TITLE", conflicts_with = "dry_run")]
+    draft: Option<String>,
+    /// Day from which on the draft may be published, such as 2026-09-01 or 01/09/2026
+    #[arg(long, value_name = "DATE", requires = "draft", value_parser = day)]
+    effective: Option<NaiveDate>,
     /// Write the sound rows even when others are refused; otherwise one refused row keeps everything out
     #[arg(long)]
-    skip_refused: bool,
+    pub(super) skip_refused: bool,
+    /// Let empty cells empty what is stored; otherwise a file that would empty anything is kept out. A column that a
+    /// file does not have always leaves what is stored
+    #[arg(long)]
+    pub(super) replace: bool,
     /// Print the report as JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
+    /// The files are complete newer editions of their lists: what they no longer have is asked about (`motcua tasks`),
+    /// and nothing is taken out
+    #[arg(long)]
+    edition: bool,
+    /// What a row says: the whole record, how it is from its valid_from on, or that the record was a mistake and is to be
+    /// taken out
+    #[arg(long = "as", value_name = "MEANING", value_parser = meanings(), default_value = RowMeaning::Whole.as_str())]
+    meaning: String,
     /// What the files hold; found out from their first line where absent
     #[arg(long, value_name = "KIND", value_parser = kinds())]
     kind: Option<String>,
-    /// Who imports, for the change log
-    #[arg(long, value_name = "NAME", default_value = "import")]
-    actor: String,
-    /// Why, for the change log
+    /// The decision that the files carry out, such as 3005/QĐ-UBND
     #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    decision: Option<String>,
+    #[command(flatten)]
+    author: AuthorArgs,
 }
 
 /// The kinds of files by their names, for the command line.
 pub(super) fn kinds() -> PossibleValuesParser {
     PossibleValuesParser::new(FileKind::ALL.map(FileKind::as_str))
+}
+
+fn meanings() -> PossibleValuesParser {
+    PossibleValuesParser::new(RowMeaning::ALL.map(RowMeaning::as_str))
 }
 
 /// The kind with a name that [`kinds`] has let pass.
@@ -55,37 +81,70 @@ pub(super) fn kind_of(name: &str) -> Option<FileKind> {
 }
 
 pub(super) fn run(effective: &Effective, args: &ImportArgs) -> Result<Exit, Failure> {
-    DataFolder::of(&effective.config).create()?;
+    if args.edition && args.meaning != RowMeaning::Whole.as_str() {
+        let why = "--edition nói về toàn bộ danh sách, không dùng cùng --as from-day hay --as mistake";
+        return Err(Failure::say(Exit::Usage, why));
+    }
+    let folder = DataFolder::of(&effective.config);
+    folder.create()?;
     let options = ImportOptions {
         dry_run: args.dry_run,
         skip_refused: args.skip_refused,
+        replace: args.replace,
+        is_edition: args.edition,
+        meaning: RowMeaning::ALL
+            .into_iter()
+            .find(|meaning| meaning.as_str() == args.meaning)
+            .unwrap_or_default(),
         kind: args.kind.as_deref().and_then(kind_of),
-        actor: args.actor.clone(),
-        reason: args.reason.clone(),
+        permit: args.author.permit("import"),
+        reason: args.author.reason(),
+        decision: args.decision.clone(),
+        scratch: Some(folder.path().to_owned()),
     };
+    if let Some(title) = &args.draft {
+        let (decision, effective_on) = (args.decision.clone(), args.effective);
+        let new = NewDraft { title: title.trim().to_owned(), decision, effective_on };
+        return import_draft::run(effective, args, &options, &new);
+    }
     let done = interruptible(async |stop| {
-        let catalogue = open_catalogue(&effective.config).await?;
         let mut meter = Meter::new();
         let mut progress = |progress: import::Progress<'_>| {
-            let mark = Mark { rows: progress.rows, done: progress.bytes, whole: Some(progress.total_bytes) };
-            let name = progress.path.file_name().unwrap_or(progress.path.as_os_str());
-            meter.show(&name.to_string_lossy(), mark);
+            show(&mut meter, &progress);
             !stop.is_cancelled()
         };
-        import::run(&catalogue, &args.files, &options, &mut progress).await.map_err(failure)
+        with_catalogue(&effective.config, "motcua import", async |catalogue| {
+            Box::pin(import::run(catalogue, &args.files, &options, &mut progress)).await.map_err(failure)
+        })
+        .await
     })?;
     let Some(report) = done else {
         output::words(ImportError::Interrupted);
         return Ok(Exit::Interrupted);
     };
     output::data(&if args.json { to_json(&report, &options) } else { to_text(&report, &options) })?;
-    Ok(if report.refused() > 0 { Exit::Problems } else { Exit::Done })
+    let is_kept_out = report.emptied() > 0 && !args.replace;
+    Ok(if report.refused() > 0 || is_kept_out { Exit::Problems } else { Exit::Done })
 }
 
-fn failure(error: ImportError) -> Failure {
+/// Shows how far an import has come.
+pub(super) fn show(meter: &mut Meter, progress: &import::Progress<'_>) {
+    if let Some((done, whole)) = progress.written {
+        meter.show("writing", Mark { rows: done, done, whole: Some(whole) });
+        return;
+    }
+    let mark = Mark { rows: progress.rows, done: progress.bytes, whole: Some(progress.total_bytes) };
+    let name = progress.path.file_name().unwrap_or(progress.path.as_os_str());
+    meter.show(&name.to_string_lossy(), mark);
+}
+
+pub(super) fn failure(error: ImportError) -> Failure {
     let exit = match &error {
-        ImportError::Unusable { .. } => Exit::File,
+        ImportError::Unusable { .. } | ImportError::Scratch(_) => Exit::File,
         ImportError::Storage(error) => exit_of(error),
+        ImportError::Contended => Exit::InUse,
+        ImportError::Question(_) | ImportError::Forbidden => Exit::Problems,
+        ImportError::WithoutReason => Exit::Usage,
         ImportError::Interrupted => Exit::Interrupted,
     };
     Failure::new(exit, error)
@@ -107,11 +166,25 @@ fn to_json(report: &ImportReport, options: &ImportOptions) -> String {
 fn to_text(report: &ImportReport, options: &ImportOptions) -> String {
     let mut text = String::new();
     for file in &report.files {
-        add_file(&mut text, file);
+        add_file(&mut text, file, report.written);
+    }
+    for gone in &report.gone {
+        add_gone(&mut text, gone);
     }
     let end = match (report.written, options.dry_run) {
-        (true, _) => format!("Written, up to change {}.", report.sequence),
+        (true, _) => match &report.run {
+            Some(run) => format!(
+                "Written, up to change {}.\nTo take it back: motcua undo {run}",
+                report.place.sequence
+            ),
+            None => format!("Written, up to change {}.", report.place.sequence),
+        },
         (false, true) => "A dry run: nothing was written.".to_owned(),
+        (false, false) if report.emptied() > 0 && !options.replace => {
+            "Chưa ghi gì: các ô trống sẽ xóa giá trị đang có. Nếu đúng ý, chạy lại với --replace; nếu không, bỏ các cột đó \
+             khỏi tệp thì giá trị đang có được giữ nguyên."
+                .to_owned()
+        }
         (false, false) => {
             "Nothing was written, as rows were refused. Mend them, or write the sound ones with --skip-refused.".to_owned()
         }
@@ -119,14 +192,39 @@ fn to_text(report: &ImportReport, options: &ImportOptions) -> String {
     text + &end + "\n"
 }
 
-fn add_file(text: &mut String, file: &FileReport) {
+fn add_gone(text: &mut String, gone: &Gone) {
+    let Gone { kind, asked, open, is_unread } = gone;
+    let kind = kind.as_str();
+    let _ = match (is_unread, asked + open) {
+        (true, _) => writeln!(
+            text,
+            "{kind}: có dòng bị từ chối, nên chưa hỏi về những bản ghi mà bản mới của danh sách không còn"
+        ),
+        (false, 0) => writeln!(text, "{kind}: bản mới của danh sách có đủ mọi bản ghi đang có"),
+        (false, _) => writeln!(
+            text,
+            "{kind}: bản mới của danh sách không còn {} bản ghi đang có: {asked} câu hỏi mới, {open} câu hỏi đang mở \
+             từ trước. Xem: motcua tasks --kind gone_from_list",
+            asked + open
+        ),
+    };
+}
+
+/// What became of one file.
+pub(super) fn add_file(text: &mut String, file: &FileReport, is_written: bool) {
     let FileReport { rows, created, changed, same, refused, .. } = file;
+    let withdrawn =
+        if file.withdrawn > 0 { format!(", {} withdrawn", file.withdrawn) } else { String::new() };
     let _ = writeln!(
         text,
-        "{} ({}): {rows} rows: {created} created, {changed} changed, {same} same, {refused} refused",
+        "{} ({}): {rows} rows: {created} created, {changed} changed, {same} same, {refused} refused{withdrawn}",
         file.path.display(),
         file.kind.as_str()
     );
+    for (column, count) in &file.emptied {
+        let will = if is_written { "đã bị" } else { "sẽ bị" };
+        let _ = writeln!(text, "  cột {column}: {count} giá trị đang có {will} xóa trống");
+    }
     for notice in &file.notices {
         let _ = writeln!(text, "  {notice}");
     }
@@ -161,11 +259,20 @@ mod tests {
             created: 4,
             changed: 3,
             same: 3,
+            withdrawn: 0,
             refused,
             refusals: vec![refusal],
+            emptied: std::collections::BTreeMap::new(),
             notices: Vec::new(),
         };
-        ImportReport { written, sequence: 9, files: vec![file] }
+        let place = format!("{}.9.{}", "0".repeat(32), "0".repeat(64)).parse().expect("a place");
+        ImportReport {
+            written,
+            place,
+            run: written.then(|| "import-2026-11-30-1".to_owned()),
+            files: vec![file],
+            gone: Vec::new(),
+        }
     }
 
     #[test]
@@ -181,7 +288,9 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("… and 1 more refused rows") && text.contains("--skip-refused"), "{text}");
-        assert!(to_text(&report(true, 0), &options).ends_with("Written, up to change 9.\n"));
+        let written = to_text(&report(true, 0), &options);
+        assert!(written.contains("Written, up to change 9.\n"), "{written}");
+        assert!(written.ends_with("To take it back: motcua undo import-2026-11-30-1\n"), "{written}");
         let json: serde_json::Value =
             serde_json::from_str(&to_json(&report(true, 2), &options)).expect("JSON");
         assert_eq!(json["files"][0]["refused"], 2);

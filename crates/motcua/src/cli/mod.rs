@@ -2,19 +2,27 @@
 //!
 //! Results go to standard output, words to standard error; [`Exit`] says how it ended.
 
+mod author;
 mod config;
+mod correct;
 mod doctor;
 mod export;
 mod import;
+mod import_draft;
+mod jobs;
+mod log;
 mod migrate;
 mod open;
 mod openapi;
 mod progress;
+mod refusal;
 mod reindex;
 mod reorganise;
+mod runs;
 mod sample;
 mod search;
 mod serve;
+mod sets;
 mod tasks;
 
 use std::path::PathBuf;
@@ -80,6 +88,14 @@ enum Command {
     Sample(sample::SampleArgs),
     /// Ends, merges, splits and begins units on a day, with their centres and listings
     Reorganise(reorganise::ReorganiseArgs),
+    /// Prints what was written together, newest first: by whom, why, and where it stands in the log
+    Runs(runs::RunsArgs),
+    /// Takes a run back as a whole; records written since are left alone and named
+    Undo(runs::UndoArgs),
+    /// Lists change sets that wait, takes them through review and publishes them
+    Sets(sets::SetsArgs),
+    /// Ends a record, gives it its right first day, or takes it out as a mistake
+    Correct(correct::CorrectArgs),
     /// Prints what a reorganisation left for people to decide
     Tasks(tasks::TasksArgs),
     /// Brings the database up to date and stops
@@ -88,6 +104,10 @@ enum Command {
     Reindex,
     /// What editors of the search's word lists work with
     Search(search::SearchArgs),
+    /// Checks the change log, tells where it ends, and marks it as restored
+    Log(log::LogArgs),
+    /// Lists the work that the site does by itself, with its last run
+    Jobs(jobs::JobsArgs),
     /// Prints the effective configuration and where each value came from
     Config(config::ConfigArgs),
     /// Prints the contract of the JSON API
@@ -135,10 +155,16 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Export(args) => export::run(&common.load_and_log()?, &args),
         Command::Sample(args) => sample::run(common, &args),
         Command::Reorganise(args) => reorganise::run(&common.load_and_log()?, &args),
+        Command::Runs(args) => runs::run(&common.load_and_log()?, &args),
+        Command::Undo(args) => runs::undo(&common.load_and_log()?, &args),
+        Command::Sets(args) => sets::run(&common.load_and_log()?, &args),
+        Command::Correct(args) => correct::run(&common.load_and_log()?, &args),
         Command::Tasks(args) => tasks::run(&common.load_and_log()?, &args),
         Command::Migrate => migrate::run(&common.load_and_log()?),
         Command::Reindex => reindex::run(&common.load_and_log()?),
         Command::Search(args) => search::run(&common.load_and_log()?, &args),
+        Command::Log(args) => log::run(&common.load_and_log()?, &args),
+        Command::Jobs(args) => jobs::run(&common.load_and_log()?, &args),
         Command::Config(args) => config::run(common, &args),
         Command::Openapi => openapi::run(),
         Command::Doctor(args) => doctor::run(&common.load_and_log()?, &args),

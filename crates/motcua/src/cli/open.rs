@@ -1,22 +1,58 @@
-//! Opens database and index for a command, with the exit code that each failure deserves.
+//! Opens database and index for a command, with the exit code that each failure deserves, and closes the database.
 
-use motcua_catalogue::{Catalogue, StorageError};
+use motcua_catalogue::{Catalogue, StorageError, StorageOptions};
 use motcua_search::{Engine, EngineOptions, SearchError};
 
+use super::progress::{Mark, Meter};
 use crate::config::Config;
-use crate::exit::{Exit, Failure, chain};
+use crate::exit::{Exit, Failure, OrExit as _};
 use crate::folder::{DataFolder, IndexLock, storage};
 
-/// Opens the catalogue; its schema is brought up to date.
-pub(super) async fn open_catalogue(config: &Config) -> Result<Catalogue, Failure> {
-    Catalogue::open(&storage(config)).await.map_err(|error| {
+/// Opens the catalogue for a command, works with it, and closes it, whatever came of the work.
+pub(super) async fn with_catalogue<T>(
+    config: &Config,
+    program: &str,
+    work: impl AsyncFnOnce(&Catalogue) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let catalogue = open_catalogue(config, &storage(config), program).await?;
+    let outcome = work(&catalogue).await;
+    let closed = catalogue.close().await;
+    match (outcome, closed) {
+        (outcome, Ok(())) => outcome,
+        (Ok(_), Err(error)) => Err(error).or_exit(Exit::Storage, "cannot close the catalogue"),
+        // Why the work failed is what matters.
+        (Err(failure), Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not close the catalogue");
+            Err(failure)
+        }
+    }
+}
+
+/// Opens the catalogue; its schema is brought up to date, and how long chaining an old log takes is shown.
+pub(super) async fn open_catalogue(
+    config: &Config,
+    storage: &StorageOptions,
+    program: &str,
+) -> Result<Catalogue, Failure> {
+    let mut meter = Meter::new();
+    let mut progress = |done: u64| {
+        meter.show("chaining the change log", Mark { rows: done, done, whole: None });
+    };
+    let opened = Catalogue::open_telling(storage, &mut progress).await;
+    let catalogue = opened.map_err(|error| {
         let exit = exit_of(&error);
-        let place = match &config.storage.database_url {
-            Some(url) => url.to_string(),
-            None => DataFolder::of(config).sqlite().display().to_string(),
-        };
-        Failure::new(exit, anyhow::Error::new(error).context(format!("cannot open the catalogue in {place}")))
-    })
+        let words = format!("cannot open the catalogue in {}", place(config));
+        Failure::new(exit, anyhow::Error::new(error).context(words))
+    })?;
+    Ok(catalogue.called(program))
+}
+
+/// Where the catalogue is, for people.
+pub(super) fn place(config: &Config) -> String {
+    match &config.storage.database_url {
+        Some(url) => url.to_string(),
+        None => DataFolder::of(config).sqlite().display().to_string(),
+    }
 }
 
 /// Opens the index, which only the holder of its lock may do.
@@ -44,8 +80,7 @@ pub(super) fn exit_of(error: &StorageError) -> Exit {
     match error {
         StorageError::BadAddress(_) => Exit::Configuration,
         StorageError::Interrupted => Exit::Interrupted,
-        // Another process has been writing for longer than a writer waits.
-        error if chain(error).contains("database is locked") => Exit::InUse,
+        StorageError::Busy { .. } => Exit::InUse,
         _ => Exit::Storage,
     }
 }

@@ -10,10 +10,11 @@ use motcua_catalogue::reorganise::{
     self, Effect, ReorganiseError, ReorganiseProgress, ReorganiseReport, ReorganiseRequest, Touch, TouchList,
     UndoReport,
 };
-use motcua_http::Clock;
 
+use super::author::AuthorArgs;
+use super::correct::day;
 use super::interruptible;
-use super::open::{exit_of, open_catalogue};
+use super::open::{exit_of, with_catalogue};
 use super::progress::{Mark, Meter};
 use crate::config::Effective;
 use crate::exit::{Exit, Failure, OrExit as _};
@@ -32,7 +33,7 @@ pub(super) struct ReorganiseArgs {
     /// The resolution, for rows that name none
     #[arg(long, value_name = "TEXT", conflicts_with = "undo")]
     resolution: Option<String>,
-    /// Say what would be touched, by working on a copy, and change nothing
+    /// Say what would be touched and change nothing
     #[arg(long, conflicts_with = "undo")]
     rehearse: bool,
     /// Write everything that is touched to this file, one row each
@@ -41,22 +42,16 @@ pub(super) struct ReorganiseArgs {
     /// Take back an earlier run, by its name
     #[arg(long, value_name = "RUN")]
     undo: Option<String>,
-    /// Who does it, for the change log
-    #[arg(long, value_name = "NAME", default_value = "reorganise")]
-    actor: String,
+    #[command(flatten)]
+    author: AuthorArgs,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// A day, in the forms that the API takes.
-fn day(text: &str) -> Result<NaiveDate, String> {
-    let parsed = motcua_http::parse_day(text, Clock::System.today());
-    parsed.map_err(|reason| format!("{reason}; use a day such as 2025-07-01 or 01/07/2025"))
-}
-
 pub(super) fn run(effective: &Effective, args: &ReorganiseArgs) -> Result<Exit, Failure> {
-    DataFolder::of(&effective.config).create()?;
+    let folder = DataFolder::of(&effective.config);
+    folder.create()?;
     if let Some(run) = &args.undo {
         return undo(effective, run, args);
     }
@@ -67,16 +62,19 @@ pub(super) fn run(effective: &Effective, args: &ReorganiseArgs) -> Result<Exit, 
         path: path.clone(),
         effective: day,
         resolution: args.resolution.clone().filter(|text| !text.trim().is_empty()),
-        actor: args.actor.clone(),
+        permit: args.author.permit("reorganise"),
+        scratch: Some(folder.path().to_owned()),
     };
     let done = interruptible(async |stop| {
-        let catalogue = open_catalogue(&effective.config).await?;
         let mut meter = Meter::new();
         let mut progress = |progress: ReorganiseProgress| {
             show(&mut meter, progress);
             !stop.is_cancelled()
         };
-        Box::pin(reorganise(&catalogue, effective, args, &request, &mut progress)).await
+        with_catalogue(&effective.config, "motcua reorganise", async |catalogue| {
+            Box::pin(reorganise(catalogue, args, &request, &mut progress)).await
+        })
+        .await
     })?;
     match done {
         None => {
@@ -97,7 +95,6 @@ pub(super) fn run(effective: &Effective, args: &ReorganiseArgs) -> Result<Exit, 
 /// The report, or what is wrong with the file.
 async fn reorganise(
     catalogue: &Catalogue,
-    effective: &Effective,
     args: &ReorganiseArgs,
     request: &ReorganiseRequest,
     progress: &mut (dyn FnMut(ReorganiseProgress) -> bool + Send),
@@ -113,8 +110,7 @@ async fn reorganise(
     };
     let on_touch = args.list.is_some().then_some(&mut add as reorganise::OnTouch<'_>);
     let outcome = if args.rehearse {
-        let folder = DataFolder::of(&effective.config);
-        reorganise::rehearse(catalogue, request, folder.path(), on_touch, progress).await
+        reorganise::rehearse(catalogue, request, on_touch, progress).await
     } else {
         reorganise::run(catalogue, request, on_touch, progress).await
     };
@@ -143,19 +139,23 @@ async fn reorganise(
 
 fn undo(effective: &Effective, run: &str, args: &ReorganiseArgs) -> Result<Exit, Failure> {
     let done = interruptible(async |stop| {
-        let catalogue = open_catalogue(&effective.config).await?;
         let mut meter = Meter::new();
         let mut progress = |progress: ReorganiseProgress| {
             show(&mut meter, progress);
             !stop.is_cancelled()
         };
-        reorganise::undo(&catalogue, run, &args.actor, &mut progress).await.map_err(failure)
+        let permit = args.author.permit("reorganise");
+        with_catalogue(&effective.config, "motcua reorganise", async |catalogue| {
+            reorganise::undo(catalogue, run, &permit, &mut progress).await.map_err(failure)
+        })
+        .await
     })?;
     let Some(report) = done else {
         output::words(ReorganiseError::Interrupted);
         return Ok(Exit::Interrupted);
     };
-    let UndoReport { run, withdrawn, restored, sequence } = &report;
+    let UndoReport { run, withdrawn, restored, place } = &report;
+    let sequence = place.sequence;
     let text = format!(
         "Run {run} undone: {withdrawn} records withdrawn, {restored} as before; up to change {sequence}.\n"
     );
@@ -176,6 +176,7 @@ fn failure(error: ReorganiseError) -> Failure {
         ReorganiseError::Storage(error) => exit_of(error),
         ReorganiseError::Interrupted => Exit::Interrupted,
         ReorganiseError::NoSuchRun { .. } => Exit::Usage,
+        ReorganiseError::Contended => Exit::InUse,
         _ => Exit::Problems,
     };
     Failure::new(exit, error)
@@ -227,7 +228,7 @@ fn to_text(report: &ReorganiseReport, args: &ReorganiseArgs) -> String {
         let _ = writeln!(text, "The full list is in {}.", path.display());
     }
     if report.written {
-        let _ = writeln!(text, "Written, up to change {}.", report.sequence);
+        let _ = writeln!(text, "Written, up to change {}.", report.place.sequence);
         let _ = writeln!(text, "To take it back: motcua reorganise --undo {}", report.run);
         let _ = writeln!(text, "What is left to decide: motcua tasks");
     } else {

@@ -7,7 +7,7 @@ use motcua_catalogue::import::FileKind;
 use motcua_catalogue::sample::{self, SampleError, SampleReport};
 use motcua_catalogue::{Catalogue, StorageOptions};
 
-use super::open::{exit_of, open_catalogue};
+use super::open::{exit_of, with_catalogue};
 use super::progress::Meter;
 use super::{Common, export, interruptible};
 use crate::exit::{Exit, Failure, OrExit as _};
@@ -40,8 +40,10 @@ pub(super) fn run(common: &Common, args: &SampleArgs) -> Result<Exit, Failure> {
         None => {
             DataFolder::of(&effective.config).create()?;
             interruptible(async |_| {
-                let catalogue = open_catalogue(&effective.config).await?;
-                load_into(&catalogue, args).await
+                with_catalogue(&effective.config, "motcua sample", async |catalogue| {
+                    load_into(catalogue, args).await
+                })
+                .await
             })?
         }
     };

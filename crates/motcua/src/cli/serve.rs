@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use chrono::NaiveDate;
 use clap::Args;
-use motcua_catalogue::Catalogue;
-use motcua_http::{AppState, Clock, Hardening, SearchLog, Site, SiteDate};
+use motcua_catalogue::{Catalogue, StorageError};
+use motcua_http::{AppState, Clock, Hardening, Present, SearchLog, Site};
 use motcua_search::Engine;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -19,9 +18,10 @@ use super::open::{open_catalogue, open_engine};
 use super::progress::Meter;
 use crate::config::{Config, Effective, seconds};
 use crate::exit::{Exit, Failure, OrExit as _};
-use crate::folder::{DataFolder, IndexLock};
+use crate::folder::{DataFolder, IndexLock, serving_storage};
+use crate::jobs::{Runner, kinds};
 use crate::output;
-use crate::server::{Entrance, Health, Sequences, Server, write_counts};
+use crate::server::{Entrance, Health, Places, Server, write_counts};
 use crate::signals;
 
 /// Options of `motcua serve`.
@@ -37,11 +37,18 @@ pub(super) struct ServeArgs {
 /// How much longer than the last request the index may take to bring its files up to date.
 const FOLLOWER_PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long moving what SQLite has in its log into the file may take at the end.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the sample may take to reach the database for reads.
+const SAMPLE_PATIENCE: Duration = Duration::from_mins(2);
+
 pub(super) fn run(effective: &Effective, args: &ServeArgs) -> Result<Exit, Failure> {
     crate::telemetry::start(&effective.config.log).or_exit(Exit::Configuration, "cannot start the log")?;
     let folder = DataFolder::of(&effective.config);
     folder.create()?;
     let lock = folder.lock_index()?;
+    sweep(&folder);
     let runtime = super::runtime()?;
     let outcome = runtime.block_on(serve(&effective.config, &folder, &lock, args.no_sample));
     // Work that no longer matters, such as a read whose reader has gone, is not waited for.
@@ -62,30 +69,44 @@ async fn serve(
     let entrance = Entrance::closed(Arc::clone(&health));
     let serving = tokio::spawn(server.run(entrance.clone(), stop.clone()));
 
-    let opened = tokio::select! {
-        opened = open(config, folder, lock, no_sample) => Some(opened?),
+    let storage = serving_storage(config);
+    let catalogue = tokio::select! {
+        opened = open_catalogue(config, &storage, "motcua serve") => Some(opened?),
         () = stop.cancelled() => None,
     };
-    let Some(state) = opened else {
+    let Some(catalogue) = catalogue else {
         tracing::info!("stopped before the catalogue was open");
         finish(serving).await;
         return Ok(Exit::Done);
     };
+    let opened = tokio::select! {
+        opened = open(&catalogue, config, folder, lock, no_sample) => Some(opened),
+        () = stop.cancelled() => None,
+    };
+    let state = match opened {
+        Some(Ok(state)) => state,
+        Some(Err(failure)) => {
+            close(catalogue).await;
+            return Err(failure);
+        }
+        None => {
+            tracing::info!("stopped before the index was open");
+            finish(serving).await;
+            close(catalogue).await;
+            return Ok(Exit::Done);
+        }
+    };
     let follower = follow(state.engine.clone(), stop.clone());
-    let counting = tokio::spawn(write_counts(
-        state.catalogue.clone(),
-        state.searches.clone(),
-        config.search.keep_days,
-        stop.clone(),
-    ));
+    let counting = tokio::spawn(write_counts(state.catalogue.clone(), state.searches.clone(), stop.clone()));
+    let jobs = tokio::spawn(do_jobs(catalogue.clone(), config.clone(), address, stop.clone()));
     // Ready only once the door is open: a client that asks after "ready" must be served.
     entrance.open(application(&state));
     health.opened(probe(&state));
     tracing::info!(
         address = %address,
-        site.date = %state.site.date,
-        site.sample = state.site.is_sample,
-        index.sequence = state.engine.applied_sequence(),
+        site.date = %state.site.date(),
+        site.sample = state.site.is_sample(),
+        index.place = %state.engine.place(),
         "serving"
     );
     output::data(&format!("Một Cửa đang chạy: {}\n", reachable(address)))?;
@@ -97,54 +118,99 @@ async fn serve(
     if tokio::time::timeout(FOLLOWER_PATIENCE, counting).await.is_err() {
         tracing::warn!("the last counts of searches were not written in time");
     }
+    if tokio::time::timeout(FOLLOWER_PATIENCE, jobs).await.is_err() {
+        tracing::warn!("a job was not given back in time; another node takes it when its lease is over");
+    }
+    close(catalogue).await;
     tracing::info!("stopped");
     Ok(Exit::Done)
 }
 
-/// Opens database and index, and fills an empty catalogue.
+/// Closes the catalogue; a SQLite file then holds everything by itself.
+async fn close(catalogue: Catalogue) {
+    match tokio::time::timeout(CLOSING_PATIENCE, catalogue.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the catalogue was not closed cleanly");
+        }
+        Err(_) => tracing::warn!("the catalogue was not closed in time; what is committed is safe"),
+    }
+}
+
+/// Does the work that the site does by itself, until `stop`.
+async fn do_jobs(catalogue: Catalogue, config: Config, address: SocketAddr, stop: CancellationToken) {
+    if !config.jobs.run {
+        return;
+    }
+    // Two nodes may have the same address and process number, in containers for instance.
+    let unique = loop {
+        match catalogue.unique_name().await {
+            Ok(name) => break name,
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot begin yet"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(seconds(config.jobs.lease_seconds)) => {}
+        }
+    };
+    let owner = format!("{address}, process {}, {unique}", std::process::id());
+    let runner = Runner::new(catalogue, kinds(&config), owner, seconds(config.jobs.lease_seconds));
+    runner.run(stop).await;
+}
+
+/// Removes what killed rehearsals left in the data folder.
+fn sweep(folder: &DataFolder) {
+    match motcua_catalogue::reorganise::sweep_rehearsals(folder.path()) {
+        Ok(swept) => {
+            for (path, bytes) in swept {
+                tracing::info!(path = %path.display(), bytes, "removed what a killed rehearsal left");
+            }
+        }
+        // It costs space and nothing else.
+        Err(error) => {
+            tracing::warn!(%error, "what killed rehearsals left could not be removed");
+        }
+    }
+}
+
+/// Fills an empty catalogue, and opens the index.
 async fn open(
+    catalogue: &Catalogue,
     config: &Config,
     folder: &DataFolder,
     lock: &IndexLock,
     no_sample: bool,
 ) -> Result<AppState, Failure> {
-    let catalogue = open_catalogue(config).await?;
-    let sequence = catalogue.last_sequence().await.or_exit(Exit::Storage, "cannot read the change log")?;
-    if sequence == 0 && !no_sample {
+    let head = catalogue.written_head().await.or_exit(Exit::Storage, "cannot read the change log")?;
+    if head.sequence == 0 && !no_sample {
         output::words("The catalogue is empty: loading the bundled sample of Hà Tĩnh …");
         let mut meter = Meter::new();
-        motcua_catalogue::sample::load_hatinh(&catalogue, &mut |progress| {
+        motcua_catalogue::sample::load_hatinh(catalogue, &mut |progress| {
             meter.show("sample", progress.into());
         })
         .await
         .or_exit(Exit::Storage, "cannot load the bundled sample")?;
+        let waited = catalogue.reads_catch_up(SAMPLE_PATIENCE).await;
+        waited.or_exit(Exit::Storage, "the bundled sample does not reach the database for reads")?;
     }
     let engine = open_engine(catalogue.clone(), folder, lock, config).await?;
-    let site = site(config, &catalogue).await?;
+    let site = site(config, engine.clone());
     let searches = if config.search.count { SearchLog::enabled() } else { SearchLog::default() };
-    Ok(AppState { catalogue, engine, site: Arc::new(site), searches })
+    Ok(AppState { catalogue: catalogue.clone(), engine, site: Arc::new(site), searches })
 }
 
-/// What this site is, by its configuration and its catalogue.
-async fn site(config: &Config, catalogue: &Catalogue) -> Result<Site, Failure> {
-    let is_sample =
-        catalogue.shows_sample().await.or_exit(Exit::Storage, "cannot read what the site shows")?;
-    // Made-up listings are set in 2021: the three tiers, and levels 3 and 4 of plan 493/KH-UBND.
-    let date = match config.site.date {
-        Some(date) => date,
-        None if is_sample => NaiveDate::from_ymd_opt(2021, 3, 1).map_or(SiteDate::Today, SiteDate::Fixed),
-        None => SiteDate::Today,
-    };
-    Ok(Site {
+/// What this site is, by its configuration and by what the engine knows of the catalogue.
+fn site(config: &Config, engine: Engine) -> Site {
+    Site {
         name: config.site.name.clone(),
         base_url: config.site.base_url.clone(),
-        date,
+        date: config.site.date,
         clock: Clock::System,
-        is_sample,
+        present: Present::Followed(engine),
         build: crate::BUILD.to_owned(),
         limits: config.http_limits(),
         indicator: config.indicator_rules(),
-    })
+    }
 }
 
 /// Pages and API behind the checks that every request goes through.
@@ -158,16 +224,31 @@ fn application(state: &AppState) -> Router {
 /// How `/readyz` asks database and index.
 fn probe(
     state: &AppState,
-) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Sequences, String>> + Send>> + use<> {
+) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Places, String>> + Send>> + use<> {
     let (catalogue, engine) = (state.catalogue.clone(), state.engine.clone());
     move || {
         let (catalogue, engine) = (catalogue.clone(), engine.clone());
-        Box::pin(async move {
-            // The index first: whatever is committed between the two reads may only make it look behind.
-            let index = engine.applied_sequence();
-            let catalogue = catalogue.last_sequence().await.map_err(|error| crate::exit::chain(&error))?;
-            Ok(Sequences { catalogue, index })
-        })
+        Box::pin(async move { places(&catalogue, &engine).await.map_err(|error| crate::exit::chain(&error)) })
+    }
+}
+
+/// Asks the database itself whether it has what the index contains: the follower may not have looked yet.
+async fn places(catalogue: &Catalogue, engine: &Engine) -> Result<Places, StorageError> {
+    loop {
+        // The index first: whatever is committed between the two reads may only make it look behind.
+        let index = engine.place();
+        let head = catalogue.head().await?;
+        let is_same_history = index.is_same_history(&head) || catalogue.holds(&index).await?;
+        if !is_same_history && engine.place() != index {
+            // It was put right meanwhile.
+            continue;
+        }
+        return Ok(Places {
+            catalogue: head,
+            index,
+            is_same_history,
+            histories_left: engine.histories_left(),
+        });
     }
 }
 

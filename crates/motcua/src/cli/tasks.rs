@@ -6,12 +6,13 @@ use chrono::SubsecRound as _;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use motcua_catalogue::{
-    Catalogue, CentreId, Command, CommandError, Expected, Offered, PageRequest, Task, TaskAnswer, TaskFilter,
-    TaskFinding, TaskKind, UnitCode, export,
+    AnswerError, Answered, Catalogue, CentreId, Offered, PageRequest, Reason, UnitCode, Work, WorkAnswer,
+    WorkFilter, WorkFinding, WorkKind, export,
 };
 
+use super::author::AuthorArgs;
 use super::interruptible;
-use super::open::{exit_of, open_catalogue};
+use super::open::{exit_of, with_catalogue};
 use crate::config::Effective;
 use crate::exit::{Exit, Failure, OrExit as _};
 use crate::folder::DataFolder;
@@ -27,7 +28,7 @@ pub(super) struct TasksArgs {
     #[arg(long, value_name = "CODE")]
     unit: Option<UnitCode>,
     /// Only this kind
-    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(TaskKind::ALL.map(TaskKind::as_str)))]
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(WorkKind::ALL.map(WorkKind::as_str)))]
     kind: Option<String>,
     /// Which ones: those that are open, those that are done, or all
     #[arg(long, value_name = "STATE", value_enum, default_value_t = State::Open)]
@@ -41,9 +42,14 @@ pub(super) struct TasksArgs {
     /// What was decided and where it stands, such as the decision's number
     #[arg(long, value_name = "TEXT", requires = "done")]
     answer: Option<String>,
-    /// The office that answers, for the change log
-    #[arg(long, value_name = "NAME", default_value = "motcua tasks", requires = "done")]
-    actor: String,
+    /// The newer list is right: the record that it no longer has is taken out with the answer
+    #[arg(long, requires = "done", conflicts_with = "reject")]
+    accept: bool,
+    /// The record is right and stays
+    #[arg(long, requires = "done")]
+    reject: bool,
+    #[command(flatten)]
+    author: AuthorArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -62,20 +68,23 @@ enum Format {
 pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failure> {
     DataFolder::of(&effective.config).create()?;
     if let (Some(number), Some(text)) = (&args.done, &args.answer) {
-        let given = Given { number, text, actor: &args.actor };
+        let accepted = (args.accept || args.reject).then_some(args.accept);
+        let given = Given { number, text, accepted, author: &args.author };
         let done = interruptible(async |_| {
-            let catalogue = open_catalogue(&effective.config).await?;
-            answer(&catalogue, &given).await
+            with_catalogue(&effective.config, "motcua tasks", async |catalogue| {
+                answer(catalogue, &given).await
+            })
+            .await
         })?;
         let Some(text) = done else { return Ok(Exit::Interrupted) };
         output::data(&text)?;
         return Ok(Exit::Done);
     }
-    let filter = TaskFilter {
+    let filter = WorkFilter {
         number: None,
         centre: args.centre.clone(),
         unit: args.unit.clone(),
-        kind: TaskKind::ALL.into_iter().find(|kind| args.kind.as_deref() == Some(kind.as_str())),
+        kind: WorkKind::ALL.into_iter().find(|kind| args.kind.as_deref() == Some(kind.as_str())),
         is_open: match args.state {
             State::Open => Some(true),
             State::Done => Some(false),
@@ -83,9 +92,11 @@ pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failu
         },
     };
     let done = interruptible(async |_| {
-        let catalogue = open_catalogue(&effective.config).await?;
-        known(&catalogue, &filter).await?;
-        let tasks = read(&catalogue, &filter).await?;
+        let tasks = with_catalogue(&effective.config, "motcua tasks", async |catalogue| {
+            known(catalogue, &filter).await?;
+            read(catalogue, &filter).await
+        })
+        .await?;
         let mut text = Vec::new();
         match args.format {
             Format::Csv => {
@@ -104,39 +115,42 @@ pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failu
 struct Given<'a> {
     number: &'a str,
     text: &'a str,
-    actor: &'a str,
+    accepted: Option<bool>,
+    author: &'a AuthorArgs,
 }
 
 /// Writes an answer to an open task.
 async fn answer(catalogue: &Catalogue, given: &Given<'_>) -> Result<String, Failure> {
-    let Given { number, text, actor } = given;
-    let refused = |message: String| Failure::new(Exit::Problems, anyhow::anyhow!(message));
+    let Given { number, text, accepted, author } = given;
     if text.trim().is_empty() {
-        return Err(refused("the answer is empty; say what was decided: --answer TEXT".to_owned()));
+        let why = anyhow::anyhow!("the answer is empty; say what was decided: --answer TEXT");
+        return Err(Failure::new(Exit::Problems, why));
     }
-    let filter = TaskFilter { number: Some((*number).to_owned()), ..TaskFilter::default() };
-    let Some(mut task) = read(catalogue, &filter).await?.pop() else {
-        return Err(refused(format!("there is no task {number}; `motcua tasks` lists those that are open")));
-    };
-    if let Some(answer) = &task.answer {
-        let (who, said) = (&answer.answered_by, &answer.text);
-        return Err(refused(format!("task {number} was answered by {who} already: {said}")));
-    }
-    task.answer = Some(TaskAnswer {
+    let answer = WorkAnswer {
+        accepted: *accepted,
         text: text.trim().to_owned(),
         answered_at: motcua_catalogue::clock::now().trunc_subsecs(0),
-        answered_by: (*actor).to_owned(),
-    });
-    let command = Command::Task(Box::new(task));
-    match catalogue.apply(actor, Some(text), Expected::Any, command).await {
-        Ok(_) => Ok(format!("Task {number} is done.\n")),
-        Err(CommandError::Refused(refusal)) => Err(refused(refusal.to_string())),
-        Err(CommandError::Storage(error)) => Err(Failure::new(exit_of(&error), error)),
+        answered_by: author.name("motcua tasks"),
+    };
+    let reason =
+        Reason { public: author.reason().public.or(Some((*text).to_owned())), note: author.reason().note };
+    let answered = catalogue.answer(&author.permit("motcua tasks"), &reason, number, answer).await;
+    let Answered { withdrawn, run } = answered.map_err(|error| match error {
+        AnswerError::Storage(error) => Failure::new(exit_of(&error), error),
+        error => Failure::new(Exit::Problems, error),
+    })?;
+    let mut said = format!("Task {number} is done.\n");
+    if let Some((kind, key)) = withdrawn {
+        let _ = writeln!(said, "{} {key} is taken out; its history keeps it.", kind.as_str());
+        if let Some(run) = run {
+            let _ = writeln!(said, "To take this back: motcua undo {run}");
+        }
     }
+    Ok(said)
 }
 
 /// Refuses a centre or unit that never was: nothing to do there would be said of a slip.
-async fn known(catalogue: &Catalogue, filter: &TaskFilter) -> Result<(), Failure> {
+async fn known(catalogue: &Catalogue, filter: &WorkFilter) -> Result<(), Failure> {
     let storage = |error| Failure::new(exit_of(&error), error);
     if let Some(id) = &filter.centre
         && catalogue.centre(id).await.map_err(storage)?.is_none()
@@ -151,12 +165,12 @@ async fn known(catalogue: &Catalogue, filter: &TaskFilter) -> Result<(), Failure
     Ok(())
 }
 
-async fn read(catalogue: &Catalogue, filter: &TaskFilter) -> Result<Vec<Task>, Failure> {
+async fn read(catalogue: &Catalogue, filter: &WorkFilter) -> Result<Vec<Work>, Failure> {
     let mut tasks = Vec::new();
     let mut request = PageRequest { size: 100, after: None };
     loop {
         let page =
-            catalogue.tasks(filter, &request).await.map_err(|error| Failure::new(exit_of(&error), error))?;
+            catalogue.work(filter, &request).await.map_err(|error| Failure::new(exit_of(&error), error))?;
         tasks.extend(page.items);
         if page.next.is_none() {
             return Ok(tasks);
@@ -165,7 +179,7 @@ async fn read(catalogue: &Catalogue, filter: &TaskFilter) -> Result<Vec<Task>, F
     }
 }
 
-fn to_text(tasks: &[Task]) -> String {
+fn to_text(tasks: &[Work]) -> String {
     let mut text = String::new();
     for task in tasks {
         let about = [
@@ -173,9 +187,13 @@ fn to_text(tasks: &[Task]) -> String {
             task.case.as_ref().map(|case| format!("#{case}")),
             task.centre.as_ref().map(ToString::to_string),
             task.unit.as_ref().map(ToString::to_string),
+            task.about.as_ref().map(|about| format!("({} {})", about.kind.as_str(), about.key)),
         ];
         let about: Vec<String> = about.into_iter().flatten().collect();
         let _ = writeln!(text, "{}  {}  {}", task.number, task.kind.as_str(), about.join(" "));
+        if let Some(message) = &task.message {
+            let _ = writeln!(text, "    {message}");
+        }
         if let Some(shown) = &task.shown {
             let found: Vec<String> =
                 task.found.iter().map(|one| format!("{}: {}", one.centre, said(one))).collect();
@@ -189,7 +207,7 @@ fn to_text(tasks: &[Task]) -> String {
     text
 }
 
-fn said(finding: &TaskFinding) -> String {
+fn said(finding: &WorkFinding) -> String {
     match (finding.offered, finding.level) {
         (_, Some(level)) => level.to_string(),
         (Offered::Yes, None) => "offered without a level".to_owned(),

@@ -16,7 +16,7 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
     let mut found = Vec::new();
     let (server, limits, search) = (&config.server, &config.limits, &config.search);
     let statistics = &config.statistics;
-    let ranges: [(&'static str, u32, RangeInclusive<u32>); 17] = [
+    let ranges: [(&'static str, u32, RangeInclusive<u32>); 20] = [
         ("server.max_connections", server.max_connections, 1..=100_000),
         ("server.header_timeout_seconds", server.header_timeout_seconds, 1..=60),
         ("server.idle_timeout_seconds", server.idle_timeout_seconds, 1..=3600),
@@ -25,6 +25,9 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
         ("server.max_headers", server.max_headers, 16..=1000),
         ("server.stop_delay_seconds", server.stop_delay_seconds, 0..=60),
         ("server.stop_timeout_seconds", server.stop_timeout_seconds, 1..=60),
+        ("storage.writer_connections", config.storage.writer_connections, 2..=1000),
+        ("storage.reader_connections", config.storage.reader_connections, 1..=1000),
+        ("jobs.lease_seconds", config.jobs.lease_seconds, 3..=3600),
         ("search.keep_days", search.keep_days, 1..=3650),
         ("limits.request_timeout_seconds", limits.request_timeout_seconds, 1..=300),
         ("limits.max_requests_in_flight", limits.max_requests_in_flight, 1..=100_000),
@@ -80,6 +83,27 @@ pub(super) fn objections(config: &Config) -> Vec<Objection> {
             remedy: "keep one of them".to_owned(),
         });
     }
+    if config.storage.reader_url.is_some() && config.storage.reader_url_file.is_some() {
+        found.push(Objection {
+            path: "storage.reader_url_file",
+            cause: "`storage.reader_url` and `storage.reader_url_file` are both given".to_owned(),
+            remedy: "keep one of them".to_owned(),
+        });
+    }
+    let reads_elsewhere = config.storage.reader_url.is_some() || config.storage.reader_url_file.is_some();
+    let writes_to_postgres =
+        config.storage.database_url.is_some() || config.storage.database_url_file.is_some();
+    if reads_elsewhere && !writes_to_postgres {
+        found.push(Objection {
+            path: if config.storage.reader_url.is_some() {
+                "storage.reader_url"
+            } else {
+                "storage.reader_url_file"
+            },
+            cause: "an address for readers is given, and none for writes".to_owned(),
+            remedy: "set `storage.database_url` too, or take the address for readers away".to_owned(),
+        });
+    }
     if let Some(url) = &config.site.base_url
         && !is_base_url(url)
     {
@@ -126,10 +150,17 @@ mod tests {
         config.server.idle_timeout_seconds = 2;
         config.site.base_url = Some("https://a.vn/path".to_owned());
         config.log.filter = "=x=y".to_owned();
+        config.storage.reader_url_file = Some("reader".into());
         let paths: Vec<_> = objections(&config).iter().map(|objection| objection.path).collect();
         assert_eq!(
             paths,
-            ["server.max_connections", "server.idle_timeout_seconds", "site.base_url", "log.filter"]
+            [
+                "server.max_connections",
+                "server.idle_timeout_seconds",
+                "storage.reader_url_file",
+                "site.base_url",
+                "log.filter"
+            ]
         );
     }
 }

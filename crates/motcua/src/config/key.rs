@@ -37,7 +37,7 @@ const fn flag(path: &'static str, environment: &'static str, meaning: &'static s
 }
 
 /// Every key, in the order of the sections.
-pub(super) const KEYS: [Key; 29] = [
+pub(super) const KEYS: [Key; 35] = [
     text("server.listen", "MOTCUA_LISTEN", "Address and port to listen on. Port 0 takes a free one."),
     number(
         "server.max_connections",
@@ -90,6 +90,26 @@ pub(super) const KEYS: [Key; 29] = [
         "MOTCUA_DATABASE_URL_FILE",
         "A file that holds the database URL, so that its password stands nowhere else.",
     ),
+    text(
+        "storage.reader_url",
+        "MOTCUA_READER_URL",
+        "Where `motcua serve` reads instead: a standby of that database. The index follows what the standby shows. Absent: reads go where writes go.",
+    ),
+    text(
+        "storage.reader_url_file",
+        "MOTCUA_READER_URL_FILE",
+        "A file that holds the reader URL, so that its password stands nowhere else.",
+    ),
+    number(
+        "storage.writer_connections",
+        "MOTCUA_WRITER_CONNECTIONS",
+        "Connections to PostgreSQL for writes at most, 2 to 1000.",
+    ),
+    number(
+        "storage.reader_connections",
+        "MOTCUA_READER_CONNECTIONS",
+        "Connections to PostgreSQL for reads at most, 1 to 1000.",
+    ),
     text("site.name", "MOTCUA_SITE_NAME", "Name of the site, in the head of every page."),
     text(
         "site.date",
@@ -133,6 +153,16 @@ pub(super) const KEYS: [Key; 29] = [
         "limits.ready_lag_seconds",
         "MOTCUA_READY_LAG_SECONDS",
         "How long the index may stay behind the database before /readyz says 503, 1 to 3600.",
+    ),
+    flag(
+        "jobs.run",
+        "MOTCUA_JOBS_RUN",
+        "Whether this node does work that the site does by itself, such as forgetting old counts: `true` or `false`. At least one node should.",
+    ),
+    number(
+        "jobs.lease_seconds",
+        "MOTCUA_JOBS_LEASE_SECONDS",
+        "How long after the death of the node that was at a job another takes over, 3 to 3600.",
     ),
     text("log.format", "MOTCUA_LOG_FORMAT", "`text` for people or `json` for machines."),
     text(

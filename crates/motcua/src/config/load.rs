@@ -199,7 +199,8 @@ pub(crate) fn load(inputs: &Inputs) -> Result<Effective, ConfigProblems> {
         });
         return Err(ConfigProblems(problems.collect()));
     }
-    read_database_url(&mut effective)?;
+    read_url_file(&mut effective, "storage.database_url", "storage.database_url_file")?;
+    read_url_file(&mut effective, "storage.reader_url", "storage.reader_url_file")?;
     Ok(effective)
 }
 
@@ -232,20 +233,28 @@ fn origin(figment: &Figment, path: &str, file: Option<(&Path, &str)>) -> String 
     }
 }
 
-/// Takes the database URL from the file that holds it.
-fn read_database_url(effective: &mut Effective) -> Result<(), ConfigProblem> {
-    let Some(file) = &effective.config.storage.database_url_file else { return Ok(()) };
+/// Takes a URL from the file that holds it.
+fn read_url_file(effective: &mut Effective, path: &str, file_path: &str) -> Result<(), ConfigProblem> {
+    let storage = &effective.config.storage;
+    let is_reader = path == "storage.reader_url";
+    let file = if is_reader { &storage.reader_url_file } else { &storage.database_url_file };
+    let Some(file) = file else { return Ok(()) };
     let refuse = |cause: String| ConfigProblem {
-        place: effective.origin("storage.database_url_file").to_owned(),
+        place: effective.origin(file_path).to_owned(),
         cause: format!("the database URL cannot be taken from {}: {cause}", file.display()),
         remedy: "let the file hold the URL alone, readable for this process".to_owned(),
     };
     let text = std::fs::read_to_string(file).map_err(|error| refuse(error.to_string()))?;
     let url = DatabaseUrl::try_from(text).map_err(|error| refuse(error.to_owned()))?;
     let origin = format!("file:{}", file.display());
-    effective.config.storage.database_url = Some(url);
+    let storage = &mut effective.config.storage;
+    if is_reader {
+        storage.reader_url = Some(url);
+    } else {
+        storage.database_url = Some(url);
+    }
     for (key, known) in &mut effective.origins {
-        if key.path == "storage.database_url" {
+        if key.path == path {
             known.clone_from(&origin);
         }
     }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use motcua_catalogue::PostgresOptions;
 use motcua_catalogue::figures::IndicatorRules;
 use motcua_http::{Limits, SiteDate};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) search: SearchSection,
     /// What one request may cost.
     pub(crate) limits: LimitsSection,
+    /// Work that a node does by itself.
+    pub(crate) jobs: JobsSection,
     /// Logs.
     pub(crate) log: LogSection,
     /// How figures are judged.
@@ -71,11 +74,24 @@ pub(crate) struct StorageSection {
     pub(crate) data_dir: PathBuf,
     pub(crate) database_url: Option<DatabaseUrl>,
     pub(crate) database_url_file: Option<PathBuf>,
+    pub(crate) reader_url: Option<DatabaseUrl>,
+    pub(crate) reader_url_file: Option<PathBuf>,
+    pub(crate) writer_connections: u32,
+    pub(crate) reader_connections: u32,
 }
 
 impl Default for StorageSection {
     fn default() -> Self {
-        Self { data_dir: PathBuf::from("./data"), database_url: None, database_url_file: None }
+        let usual = PostgresOptions::at("");
+        Self {
+            data_dir: PathBuf::from("./data"),
+            database_url: None,
+            database_url_file: None,
+            reader_url: None,
+            reader_url_file: None,
+            writer_connections: usual.writer_connections,
+            reader_connections: usual.reader_connections,
+        }
     }
 }
 
@@ -131,6 +147,20 @@ impl Default for LimitsSection {
             max_uri_bytes: 4 * 1024,
             ready_lag_seconds: 30,
         }
+    }
+}
+
+/// Work that a node does by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct JobsSection {
+    pub(crate) run: bool,
+    pub(crate) lease_seconds: u32,
+}
+
+impl Default for JobsSection {
+    fn default() -> Self {
+        Self { run: true, lease_seconds: 30 }
     }
 }
 

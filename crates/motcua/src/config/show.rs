@@ -119,10 +119,12 @@ mod tests {
     fn what_is_printed_is_a_configuration_without_secrets() {
         let secret = ("MOTCUA_DATABASE_URL".to_owned(), "postgres://ann:s3cret@db/motcua".to_owned());
         let folder = std::env::temp_dir().join("motcua-no-such-folder");
-        let inputs = Inputs { environment: vec![secret], current_dir: folder, ..Inputs::default() };
+        let reader = ("MOTCUA_READER_URL".to_owned(), "postgres://ann:s3cret@standby/motcua".to_owned());
+        let inputs = Inputs { environment: vec![secret, reader], current_dir: folder, ..Inputs::default() };
         let effective = load(&inputs).expect("valid");
         let text = effective.to_toml();
         assert!(text.contains("database_url = \"postgres://ann:***@db/motcua\""), "{text}");
+        assert!(text.contains("reader_url = \"postgres://ann:***@standby/motcua\""), "{text}");
         assert!(text.contains("# environment MOTCUA_DATABASE_URL"));
         assert!(!effective.to_json().contains("s3cret"));
         let again: Config =

@@ -1,23 +1,16 @@
-//! Writes the counts of searches down from time to time, and forgets old ones.
+//! Writes the counts of this node's searches down from time to time. Old ones are forgotten by a job.
 
 use std::time::Duration;
 
-use chrono::Days;
 use motcua_catalogue::Catalogue;
-use motcua_http::{Clock, SearchLog};
+use motcua_http::SearchLog;
 use tokio_util::sync::CancellationToken;
 
 /// How often counts are written down. What a crash loses is some minutes of counts.
 const EVERY: Duration = Duration::from_mins(1);
 
 /// Writes counts down until told to stop, and then once more.
-pub(crate) async fn write_counts(
-    catalogue: Catalogue,
-    searches: SearchLog,
-    keep_days: u32,
-    stop: CancellationToken,
-) {
-    let mut last_forgotten = None;
+pub(crate) async fn write_counts(catalogue: Catalogue, searches: SearchLog, stop: CancellationToken) {
     loop {
         let ends = tokio::select! {
             () = stop.cancelled() => true,
@@ -33,17 +26,6 @@ pub(crate) async fn write_counts(
         }
         if ends {
             return;
-        }
-        let today = Clock::System.today();
-        if last_forgotten != Some(today) {
-            last_forgotten = Some(today);
-            let before = today - Days::new(u64::from(keep_days));
-            if let Err(error) = catalogue.forget_search_counts(before).await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "old counts of searches are still there"
-                );
-            }
         }
     }
 }

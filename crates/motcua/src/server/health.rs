@@ -6,20 +6,25 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use motcua_catalogue::LogPlace;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 /// How far the database and the index are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sequences {
-    /// Last change in the database.
-    pub(crate) catalogue: u64,
-    /// Last change that the index contains.
-    pub(crate) index: u64,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Places {
+    /// Place of the last change in the database.
+    pub(crate) catalogue: LogPlace,
+    /// Place of the last change that the index contains.
+    pub(crate) index: LogPlace,
+    /// Whether the database's log has the index's place.
+    pub(crate) is_same_history: bool,
+    /// How many times since the start the log turned out to have another history.
+    pub(crate) histories_left: u64,
 }
 
-type Asking = Pin<Box<dyn Future<Output = Result<Sequences, String>> + Send>>;
+type Asking = Pin<Box<dyn Future<Output = Result<Places, String>> + Send>>;
 type Probe = Box<dyn Fn() -> Asking + Send + Sync>;
 
 /// How long asking the database may take.
@@ -38,9 +43,11 @@ pub(crate) struct Health {
 
 #[derive(Default)]
 struct Last {
-    asked: Option<(Instant, Result<Sequences, String>)>,
+    asked: Option<(Instant, Result<Places, String>)>,
     /// A change that the index had not reached, and since when that is known.
     behind: Option<(u64, Instant)>,
+    /// Since when the index is known to be in another history.
+    astray: Option<Instant>,
 }
 
 impl fmt::Debug for Health {
@@ -58,7 +65,7 @@ impl Health {
     /// Tells how to ask database and index, once they are open.
     pub(crate) fn opened<F>(&self, probe: impl Fn() -> F + Send + Sync + 'static)
     where
-        F: Future<Output = Result<Sequences, String>> + Send + 'static,
+        F: Future<Output = Result<Places, String>> + Send + 'static,
     {
         let _ = self.probe.set(Box::new(move || Box::pin(probe())));
     }
@@ -94,40 +101,84 @@ impl Health {
             }
         };
         // What exactly failed stands in the log; an open address gives no internals away.
-        let Ok(sequences) = outcome else {
+        let Ok(places) = outcome else {
             return not_ready("catalogue_unreachable", "the catalogue cannot be read");
         };
-        let behind_for = last.behind_for(sequences);
-        let numbers = json!({"catalogue_sequence": sequences.catalogue, "index_sequence": sequences.index});
+        let told = places.told();
+        if let Some(astray_for) = last.astray_for(&places) {
+            // No patience here: until it is put right, the index serves what the database does not have.
+            let (status, mut value) = not_ready("another_history", &places.difference(astray_for));
+            merge(&mut value, told);
+            return (status, value);
+        }
+        let behind_for = last.behind_for(&places);
         if behind_for > self.lag_limit {
             let (status, mut value) = not_ready(
                 "index_behind",
                 &format!(
                     "the index lacks {} changes, some for {} s",
-                    sequences.catalogue.saturating_sub(sequences.index),
+                    places.catalogue.sequence.saturating_sub(places.index.sequence),
                     behind_for.as_secs()
                 ),
             );
-            merge(&mut value, numbers);
+            merge(&mut value, told);
             return (status, value);
         }
         let mut value = json!({"ready": true, "reasons": []});
-        merge(&mut value, numbers);
+        merge(&mut value, told);
         (StatusCode::OK, value)
     }
 }
 
+impl Places {
+    /// Both places, as every answer has them.
+    fn told(&self) -> Value {
+        json!({
+            "catalogue_sequence": self.catalogue.sequence,
+            "index_sequence": self.index.sequence,
+            "catalogue": self.catalogue,
+            "index": self.index,
+            "histories_left": self.histories_left,
+        })
+    }
+
+    fn difference(&self, astray_for: Duration) -> String {
+        let short = |place: &LogPlace| place.hash.to_string().chars().take(8).collect::<String>();
+        format!(
+            "the index contains change {} with hash {}…, which is not in the history of the database, whose last change \
+             is {} with hash {}…; known for {} s",
+            self.index.sequence,
+            short(&self.index),
+            self.catalogue.sequence,
+            short(&self.catalogue),
+            astray_for.as_secs()
+        )
+    }
+}
+
 impl Last {
+    /// How long the index has been known to be in another history than the database; nothing where it is not.
+    fn astray_for(&mut self, places: &Places) -> Option<Duration> {
+        if places.is_same_history {
+            self.astray = None;
+            return None;
+        }
+        // What the index lacked was said of numbers of the history that was left.
+        self.behind = None;
+        Some(self.astray.get_or_insert_with(Instant::now).elapsed())
+    }
+
     /// How long the index has been known to lack a certain change. An index that keeps up under constant writing is
     /// always a little behind, but never behind the same change for long.
-    fn behind_for(&mut self, sequences: Sequences) -> Duration {
-        if self.behind.is_some_and(|(missing, _)| sequences.index >= missing) {
+    fn behind_for(&mut self, places: &Places) -> Duration {
+        let (catalogue, index) = (places.catalogue.sequence, places.index.sequence);
+        if index >= catalogue || self.behind.is_some_and(|(missing, _)| index >= missing) {
             self.behind = None;
         }
-        if sequences.index >= sequences.catalogue {
+        if index >= catalogue {
             return Duration::ZERO;
         }
-        let (_, since) = self.behind.get_or_insert_with(|| (sequences.catalogue, Instant::now()));
+        let (_, since) = self.behind.get_or_insert_with(|| (catalogue, Instant::now()));
         since.elapsed()
     }
 }
@@ -150,6 +201,19 @@ mod tests {
 
     use super::*;
 
+    fn place(sequence: u64, digit: &str) -> LogPlace {
+        format!("{}.{sequence}.{}", "0".repeat(32), digit.repeat(64)).parse().expect("a place")
+    }
+
+    fn places(catalogue: u64, index: u64) -> Places {
+        Places {
+            catalogue: place(catalogue, "a"),
+            index: place(index, "a"),
+            is_same_history: true,
+            histories_left: 0,
+        }
+    }
+
     fn code(answer: &(StatusCode, Value)) -> &str {
         answer.1["reasons"][0]["code"].as_str().unwrap_or("ready")
     }
@@ -163,7 +227,7 @@ mod tests {
         let seen = Arc::clone(&index);
         health.opened(move || {
             let index = seen.load(Ordering::Relaxed);
-            async move { Ok(Sequences { catalogue: 7, index }) }
+            async move { Ok(places(7, index)) }
         });
         let answer = health.ready().await;
         assert_eq!(answer.0, StatusCode::OK, "a moment's lag is no fault: {answer:?}");
@@ -175,6 +239,44 @@ mod tests {
         assert_eq!((answer.0, &answer.1["index_sequence"]), (StatusCode::OK, &json!(7)));
         stopping.cancel();
         assert_eq!(code(&health.ready().await), "stopping");
+    }
+
+    #[tokio::test]
+    async fn an_index_in_another_history_is_not_ready_from_the_first_moment() {
+        let health = Health::new(CancellationToken::new(), Duration::from_secs(60));
+        let steps = [
+            // The same number, another change.
+            Places { index: place(7, "b"), is_same_history: false, ..places(7, 7) },
+            // Put right.
+            Places { histories_left: 1, ..places(7, 7) },
+        ];
+        let step = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&step);
+        health.opened(move || {
+            let places = steps[usize::try_from(seen.load(Ordering::Relaxed)).expect("small")].clone();
+            async move { Ok(places) }
+        });
+        let answer = health.ready().await;
+        assert_eq!((answer.0, code(&answer)), (StatusCode::SERVICE_UNAVAILABLE, "another_history"));
+        let detail = answer.1["reasons"][0]["detail"].as_str().expect("words");
+        assert!(detail.contains("bbbbbbbb") && detail.contains("aaaaaaaa"), "{detail}");
+        assert_eq!((&answer.1["catalogue_sequence"], &answer.1["index_sequence"]), (&json!(7), &json!(7)));
+        assert_eq!(answer.1["index"], json!(place(7, "b")));
+        step.store(1, Ordering::Relaxed);
+        tokio::time::sleep(FRESH).await;
+        let answer = health.ready().await;
+        assert_eq!((answer.0, &answer.1["histories_left"]), (StatusCode::OK, &json!(1)));
+        assert_eq!(answer.1["index"], answer.1["catalogue"]);
+    }
+
+    #[test]
+    fn a_lag_of_numbers_that_are_gone_is_forgotten() {
+        let mut last = Last::default();
+        assert_eq!(last.behind_for(&places(9, 8)).as_secs(), 0);
+        assert!(last.behind.is_some());
+        // The log was restored to a shorter one, and the index with it.
+        assert_eq!(last.behind_for(&places(5, 5)), Duration::ZERO);
+        assert_eq!(last.behind, None);
     }
 
     #[tokio::test]

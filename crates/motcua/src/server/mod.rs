@@ -14,5 +14,5 @@ mod turn;
 
 pub(crate) use counting::write_counts;
 pub(crate) use entrance::Entrance;
-pub(crate) use health::{Health, Sequences};
+pub(crate) use health::{Health, Places};
 pub(crate) use listener::Server;

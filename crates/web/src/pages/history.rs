@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset, Utc};
-use motcua_catalogue::{CentreId, ProcedureCode, Revision, RevisionKey};
+use motcua_catalogue::{ActorKind, CentreId, ProcedureCode, Revision, RevisionKey};
 use motcua_http::{AppState, Path, PlacePage, Problem, Query, QueryParams, QueryReader};
 
 use crate::address::Address;
@@ -177,13 +177,16 @@ pub(crate) fn line(l10n: &L10n, revision: &Revision) -> StateLine {
         level,
         said,
         changed,
-        who: who(l10n, &revision.actor),
+        who: who(l10n, revision.actor_kind, &revision.actor),
         why: revision.reason.clone().unwrap_or_else(|| l10n.t("history-no-reason").to_string()),
     }
 }
 
-/// Who changed it: the names that the program itself gives, in words; a person's as it is.
-fn who(l10n: &L10n, actor: &str) -> String {
+/// Who changed it: programs in words, an office by its name.
+fn who(l10n: &L10n, kind: ActorKind, actor: &str) -> String {
+    if kind == ActorKind::Office {
+        return actor.to_owned();
+    }
     match actor {
         "sample" => l10n.t("history-by-sample").to_string(),
         "import" => l10n.t("history-by-import").to_string(),

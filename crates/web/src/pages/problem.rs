@@ -96,6 +96,7 @@ fn words_of(kind: ProblemKind) -> (&'static str, &'static str) {
         ProblemKind::NotFound => ("problem-not-found", "problem-not-found-text"),
         ProblemKind::MethodNotAllowed => ("problem-method", "problem-method-text"),
         ProblemKind::RequestTimeout => ("problem-slow-request", "problem-slow-request-text"),
+        ProblemKind::AnotherHistory => ("problem-another-history", "problem-another-history-text"),
         ProblemKind::Gone => ("problem-gone", "problem-gone-text"),
         ProblemKind::ContentTooLarge => ("problem-too-large", "problem-too-large-text"),
         ProblemKind::UriTooLong => ("problem-address-long", "problem-address-long-text"),
@@ -128,7 +129,7 @@ fn fault(l10n: &L10n, error: &ParameterError) -> Fault {
         ErrorCode::Repeated => "problem-repeated",
         ErrorCode::Malformed => "problem-malformed",
         ErrorCode::OutOfRange => "problem-out-of-range",
-        ErrorCode::ForeignCursor => "problem-foreign-cursor",
+        ErrorCode::ForeignCursor | ErrorCode::AnotherLog => "problem-foreign-cursor",
         ErrorCode::NoSuchRecord => "problem-no-such-record",
         ErrorCode::Conflict => "problem-conflict",
     };

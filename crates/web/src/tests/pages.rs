@@ -410,11 +410,13 @@ fn history_pages() {
         sequence: 7,
         key: "1.001193/c18073@2021-01-01".into(),
         version: 2,
+        actor_kind: motcua_catalogue::ActorKind::Program,
         actor: "import".into(),
         reason: Some(HOSTILE.into()),
         shown_from: "2021-02-28T17:30:00Z".parse().expect("a moment"),
         shown_to,
         record,
+        before: None,
         changed: changed.iter().map(|name| (*name).to_owned()).collect(),
     };
     let record = serde_json::to_value(record).expect("a record");

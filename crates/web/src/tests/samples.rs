@@ -3,7 +3,7 @@
 use motcua_catalogue::{
     AvailabilityAt, LevelFilter, OnlineLevel, Procedure, ProcedureAt, Scheme, Stored, Tier, UnitName,
 };
-use motcua_http::{Clock, Site};
+use motcua_http::{Clock, Present, Site};
 use motcua_search::{LevelCounts, LevelSpread};
 use serde_json::{Value, json};
 
@@ -18,9 +18,9 @@ pub(crate) const HOSTILE: &str = "<script>alert(1)</script> \"x\" & 'y' </title>
 pub(crate) fn site() -> Site {
     Site {
         name: "Một Cửa Hà Tĩnh".to_owned(),
-        date: "2021-03-01".parse().expect("a day"),
+        date: "2021-03-01".parse().ok(),
         clock: Clock::Fixed("2026-11-23T03:00:00Z".parse().expect("a moment")),
-        is_sample: true,
+        present: Present::Stated { is_sample: true, log: String::new() },
         ..Site::new("0.1.0")
     }
 }

@@ -53,7 +53,7 @@ fn part(listing: &Availability) -> Predecessor<'_> {
 const ABSENT: Predecessor<'static> = Predecessor { is_whole: true, listing: None };
 const PART_ABSENT: Predecessor<'static> = Predecessor { is_whole: false, listing: None };
 
-fn short(predecessors: &[Predecessor<'_>]) -> (Outcome, Offered, Option<OnlineLevel>, Option<TaskKind>) {
+fn short(predecessors: &[Predecessor<'_>]) -> (Outcome, Offered, Option<OnlineLevel>, Option<WorkKind>) {
     let verdict = carry(predecessors).expect("something to say");
     (verdict.outcome, verdict.offered, verdict.level, verdict.task)
 }
@@ -75,7 +75,7 @@ fn the_weakest_is_shown_and_the_difference_is_a_task() {
     let (three, four) = (at(Level::Three), at(Level::Four));
     let (without, no) = (says(Offered::Yes, None), says(Offered::No, None));
     let unknown = says(Offered::Unknown, None);
-    let task = Some(TaskKind::LevelDiffers);
+    let task = Some(WorkKind::LevelDiffers);
     let cases = [
         (vec![whole(&four), whole(&three)], Outcome::Weakened, Offered::Yes, three.level),
         (vec![whole(&four), whole(&without)], Outcome::Weakened, Offered::Yes, None),
@@ -100,20 +100,20 @@ fn the_weakest_is_shown_and_the_difference_is_a_task() {
 fn levels_of_two_schemes_are_not_compared() {
     let old = at(Level::Four);
     let new = says(Offered::Yes, level(Scheme::Nd42, Level::Full));
-    let unknown = (Outcome::Unknown, Offered::Unknown, None, Some(TaskKind::LevelDiffers));
+    let unknown = (Outcome::Unknown, Offered::Unknown, None, Some(WorkKind::LevelDiffers));
     assert_eq!(short(&[whole(&old), whole(&new)]), unknown);
     // An answer below every level needs no comparison.
     let no = says(Offered::No, None);
     assert_eq!(short(&[whole(&old), whole(&new), whole(&no)]).1, Offered::No);
     let without = says(Offered::Yes, None);
-    let weakened = (Outcome::Weakened, Offered::Yes, None, Some(TaskKind::LevelDiffers));
+    let weakened = (Outcome::Weakened, Offered::Yes, None, Some(WorkKind::LevelDiffers));
     assert_eq!(short(&[whole(&old), whole(&without), whole(&new)]), weakened);
 }
 
 #[test]
 fn parts_alone_carry_nothing() {
     let three = at(Level::Three);
-    let unknown = (Outcome::Unknown, Offered::Unknown, None, Some(TaskKind::OnlyParts));
+    let unknown = (Outcome::Unknown, Offered::Unknown, None, Some(WorkKind::OnlyParts));
     assert_eq!(short(&[part(&three)]), unknown);
     assert_eq!(short(&[part(&three), part(&three)]), unknown);
     assert_eq!(short(&[part(&says(Offered::No, None))]), unknown);
@@ -174,11 +174,11 @@ fn reasons_for_partly_online_are_those_of_the_level_shown() {
     let (a, b) = (partial("phải có mặt"), partial("kiểm tra thực địa"));
     let verdict = carry(&[whole(&a), whole(&full)]).expect("weakened");
     assert_eq!((verdict.level, verdict.partial_reason), (a.level, a.partial_reason.clone()));
-    assert_eq!(verdict.task, Some(TaskKind::LevelDiffers));
+    assert_eq!(verdict.task, Some(WorkKind::LevelDiffers));
     // The same level for two reasons: no level rather than a reason that may be wrong.
     let verdict = carry(&[whole(&a), whole(&b)]).expect("weakened");
     assert_eq!((verdict.outcome, verdict.level, verdict.partial_reason), (Outcome::Weakened, None, None));
-    assert_eq!((verdict.offered, verdict.task), (Offered::Yes, Some(TaskKind::ReasonDiffers)));
+    assert_eq!((verdict.offered, verdict.task), (Offered::Yes, Some(WorkKind::ReasonDiffers)));
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn from_july_2026_on_mot_phan_without_a_reason_is_carried_as_an_offer_and_a_task
     assert_eq!(carried("2026-06-30").level, old.level);
     let verdict = carried("2026-07-01");
     assert_eq!((verdict.offered, verdict.level), (Offered::Yes, None));
-    assert_eq!((verdict.outcome, verdict.task), (Outcome::Weakened, Some(TaskKind::ReasonDiffers)));
+    assert_eq!((verdict.outcome, verdict.task), (Outcome::Weakened, Some(WorkKind::ReasonDiffers)));
 }
 
 #[test]

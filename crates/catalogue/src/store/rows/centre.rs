@@ -2,18 +2,24 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{id, is_sound, source_of, version};
 use crate::availability::is_web_address;
 use crate::centre::Centre;
 use crate::change::EntityKind;
-use crate::command::{Applied, Expected, Refusal};
+use crate::log_key::LogKey;
+use crate::permit::Belongs;
+use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::centre;
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::known::KnownCentre;
 use crate::store::period_columns::{self, reference_day};
-use crate::store::writer::{LogEntry, Step, Writer, document, step, text_of};
+use crate::store::read::{document, id, is_sound, text_of, version};
+use crate::store::sources::{source_of, sources_by_id};
+use crate::store::writer::Writer;
 use crate::text::sort_key;
 
 /// A centre from its row.
@@ -37,79 +43,116 @@ pub(crate) fn record(row: &centre::Model, sources: &HashMap<i64, Source>) -> Res
     })
 }
 
-/// Creates or replaces a centre.
-pub(crate) async fn put(
-    writer: &mut Writer,
-    record: Centre,
-    expected: Expected,
-) -> Result<Result<Applied, Refusal>, StorageError> {
-    if !is_sound(&record.name) {
-        return Ok(Err(Refusal::BadText { part: "name" }));
+/// The unit of a centre.
+pub(crate) struct Found {
+    unit_id: i64,
+}
+
+impl Kept for Centre {
+    const KIND: EntityKind = EntityKind::Centre;
+    const TABLE: &'static str = "centre";
+    type Found = Found;
+
+    fn key(&self) -> LogKey {
+        LogKey::Centre(self.id.clone())
     }
-    if record.portal.as_deref().is_some_and(|portal| !is_web_address(portal)) {
-        return Ok(Err(Refusal::Contradiction("the portal is not an http or https address")));
+
+    fn source(&self) -> Option<&Source> {
+        Some(&self.source)
     }
-    if record.tier != record.unit.tier() {
-        return Ok(Err(Refusal::Contradiction("the tier is not that of the centre's unit")));
+
+    /// By its unit, which the record itself names: nobody reaches a centre by claiming its id.
+    fn belongs(&self) -> Belongs {
+        Belongs::Unit(self.unit.clone(), reference_day(self.period))
     }
-    let day = reference_day(record.period);
-    let Some(unit_id) = writer.units().await?.unit_on(&record.unit, day) else {
-        return Ok(Err(Refusal::Missing { what: "unit", key: record.unit.to_string(), part: "unit_code" }));
-    };
-    let row =
-        centre::Entity::find().filter(centre::Column::Slug.eq(record.id.as_str())).one(&writer.tx).await?;
-    let stored = match &row {
-        Some(row) => {
-            let sources = super::sources_by_id(&writer.tx, [row.source_id]).await?;
-            Some((self::record(row, &sources)?, version(row.version)))
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        if !is_sound(&self.name) {
+            return Err(Refusal::BadText { part: Part::Name });
         }
-        None => None,
-    };
-    let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(Step::Same) => return Ok(Ok(Applied::Same)),
-        Ok(Step::Write(version)) => version,
-    };
-    let row_id = match &row {
-        Some(row) => row.id,
-        None => writer.next_id("centre").await?,
-    };
-    let (valid_from, valid_to) = period_columns::columns(record.period);
-    let model = centre::Model {
-        id: row_id,
-        slug: record.id.to_string(),
-        valid_from,
-        valid_to,
-        name: record.name.clone(),
-        sort_key: sort_key(&record.name),
-        tier: record.tier.as_str().to_owned(),
-        unit_id,
-        unit_code: record.unit.to_string(),
-        sites: text_of("centre", &record.sites)?,
-        portal: record.portal.clone(),
-        note: record.note.clone(),
-        extra: if record.extra.is_empty() { None } else { Some(text_of("centre", &record.extra)?) },
-        source_id: writer.source_id(&record.source).await?,
-        version: i64::from(version),
-        changed_at: writer.at(),
+        if self.portal.as_deref().is_some_and(|portal| !is_web_address(portal)) {
+            return Err(Rule::PortalAddress.into());
+        }
+        if self.tier != self.unit.tier() {
+            return Err(Rule::TierOfUnit.into());
+        }
+        Ok(())
     }
-    .into_active_model();
-    if row.is_some() {
-        centre::Entity::update(model.reset_all()).exec(&writer.tx).await?;
-    } else {
-        centre::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+
+    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+        let day = reference_day(self.period);
+        let Some(unit_id) = writer.units().await?.unit_on(&self.unit, day) else {
+            let key = self.unit.to_string();
+            return Ok(Err(Refusal::Missing { kind: EntityKind::Unit, key, part: Part::Unit }));
+        };
+        Ok(Ok(Found { unit_id }))
     }
-    writer.known.centres.insert(record.id.to_string(), (row_id, record.period));
-    let before = stored.as_ref().map(|(record, _)| record);
-    let sequence = writer
-        .log(LogEntry {
-            entity: EntityKind::Centre,
-            key: record.id.to_string(),
-            row_id,
-            version,
-            before,
-            after: &record,
-        })
-        .await?;
-    Ok(Ok(if before.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) }))
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Centre(id) = key else { return Ok(None) };
+        let row = centre::Entity::find().filter(centre::Column::Slug.eq(id.as_str())).one(&writer.tx).await?;
+        let Some(row) = row else { return Ok(None) };
+        let sources = sources_by_id(&writer.tx, [row.source_id]).await?;
+        Ok(Some(Stored { row_id: row.id, version: version(row.version), record: record(&row, &sources)? }))
+    }
+
+    async fn write(&self, writer: &mut Writer, found: &Found, row: Row) -> Result<(), StorageError> {
+        let (valid_from, valid_to) = period_columns::columns(self.period);
+        let model = centre::Model {
+            id: row.row_id,
+            slug: self.id.to_string(),
+            valid_from,
+            valid_to,
+            name: self.name.clone(),
+            sort_key: sort_key(&self.name),
+            tier: self.tier.as_str().to_owned(),
+            unit_id: found.unit_id,
+            unit_code: self.unit.to_string(),
+            sites: text_of("centre", &self.sites)?,
+            portal: self.portal.clone(),
+            note: self.note.clone(),
+            extra: if self.extra.is_empty() { None } else { Some(text_of("centre", &self.extra)?) },
+            source_id: writer.source_id(&self.source).await?,
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            centre::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            centre::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(
+        &self,
+        writer: &Writer,
+        _found: &Found,
+        row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        for sql in [
+            format!(
+                "SELECT 'availability ' || p.code FROM availability a JOIN procedure p ON p.id = a.procedure_id \
+                 WHERE a.centre_id = {row_id} LIMIT 1"
+            ),
+            format!("SELECT 'work ' || number FROM work WHERE centre_id = {row_id} LIMIT 1"),
+            format!("SELECT 'centre_figure ' || month FROM centre_figure WHERE centre_id = {row_id} LIMIT 1"),
+        ] {
+            if let Some(by) = writer.first_text(&sql).await? {
+                return Ok(Some(by));
+            }
+        }
+        Ok(None)
+    }
+
+    fn remember(&self, writer: &mut Writer, _found: &Found, row_id: Option<i64>) {
+        match row_id {
+            Some(row_id) => {
+                let (period, unit) = (self.period, Some(self.unit.clone()));
+                writer.known.add_centre(self.id.as_str(), KnownCentre { row_id, period, unit });
+            }
+            None => writer.known.remove_centre(self.id.as_str()),
+        }
+    }
 }

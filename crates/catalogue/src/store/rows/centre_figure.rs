@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{damaged, source_of, version};
 use crate::centre_figure::{CentreFigure, Month};
 use crate::change::EntityKind;
 use crate::code::CentreId;
-use crate::command::{Applied, Expected, Refusal};
+use crate::log_key::LogKey;
 use crate::period::Period;
+use crate::permit::Belongs;
+use crate::refusal::{Part, Refusal};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::centre_figure;
-use crate::store::writer::{LogEntry, Step, Writer, step};
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::read::{damaged, version};
+use crate::store::sources::{source_of, sources_by_id};
+use crate::store::writer::Writer;
 use crate::time_limit::Quantity;
 
 /// Figures from their row.
@@ -39,74 +44,92 @@ pub(crate) fn record(
     })
 }
 
-/// Creates or replaces the figures of a month.
-pub(crate) async fn put(
-    writer: &mut Writer,
-    record: CentreFigure,
-    expected: Expected,
-) -> Result<Result<Applied, Refusal>, StorageError> {
-    if let Some(rule) = record.faults(writer.today()).first() {
-        return Ok(Err(Refusal::Contradiction(rule)));
+/// The centre of the figures.
+pub(crate) struct Found {
+    centre_id: i64,
+}
+
+impl Kept for CentreFigure {
+    const KIND: EntityKind = EntityKind::CentreFigure;
+    const TABLE: &'static str = "centre_figure";
+    type Found = Found;
+
+    fn key(&self) -> LogKey {
+        LogKey::CentreFigure { centre: self.centre.clone(), month: self.month }
     }
-    let Some((centre_id, centre)) = writer.known.centre(&writer.tx, record.centre.as_str()).await? else {
-        return Ok(Err(Refusal::Missing { what: "centre", key: record.centre.to_string(), part: "centre" }));
-    };
-    // A centre may open or close within a month; what counts is that it worked on some day of it.
-    let month = Period::new(Some(record.month.first_day()), Some(record.month.end()));
-    if !month.is_ok_and(|month| month.overlaps(centre)) {
-        return Ok(Err(Refusal::BeyondCentre { centre }));
+
+    fn source(&self) -> Option<&Source> {
+        Some(&self.source)
     }
-    let row = centre_figure::Entity::find()
-        .filter(centre_figure::Column::CentreId.eq(centre_id))
-        .filter(centre_figure::Column::Month.eq(record.month.first_day()))
-        .one(&writer.tx)
-        .await?;
-    let stored = match &row {
-        Some(row) => {
-            let sources = super::sources_by_id(&writer.tx, [row.source_id]).await?;
-            Some((self::record(row, &record.centre, &sources)?, version(row.version)))
+
+    fn belongs(&self) -> Belongs {
+        Belongs::Centre(self.centre.clone())
+    }
+
+    fn check(&self, today: NaiveDate) -> Result<(), Refusal> {
+        match self.faults(today).first() {
+            Some(rule) => Err((*rule).into()),
+            None => Ok(()),
         }
-        None => None,
-    };
-    let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(Step::Same) => return Ok(Ok(Applied::Same)),
-        Ok(Step::Write(version)) => version,
-    };
-    let row_id = match &row {
-        Some(row) => row.id,
-        None => writer.next_id("centre_figure").await?,
-    };
-    let model = centre_figure::Model {
-        id: row_id,
-        centre_id,
-        month: record.month.first_day(),
-        received: record.received.map(i64::from),
-        received_online: record.received_online.map(i64::from),
-        resolved: record.resolved.map(i64::from),
-        on_time: record.on_time.map(i64::from),
-        overdue: record.overdue.map(i64::from),
-        satisfaction_permille: record.satisfaction.map(|percent| i64::from(percent.tenths())),
-        source_id: writer.source_id(&record.source).await?,
-        version: i64::from(version),
-        changed_at: writer.at(),
     }
-    .into_active_model();
-    if row.is_some() {
-        centre_figure::Entity::update(model.reset_all()).exec(&writer.tx).await?;
-    } else {
-        centre_figure::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+
+    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+        let Some(centre) = writer.known.centre(&writer.tx, self.centre.as_str()).await? else {
+            let key = self.centre.to_string();
+            return Ok(Err(Refusal::Missing { kind: EntityKind::Centre, key, part: Part::Centre }));
+        };
+        // A centre may open or close within a month; what counts is that it worked on some day of it.
+        let month = Period::new(Some(self.month.first_day()), Some(self.month.end()));
+        if !month.is_ok_and(|month| month.overlaps(centre.period)) {
+            return Ok(Err(Refusal::BeyondCentre { centre: centre.period }));
+        }
+        Ok(Ok(Found { centre_id: centre.row_id }))
     }
-    let before = stored.as_ref().map(|(record, _)| record);
-    let sequence = writer
-        .log(LogEntry {
-            entity: EntityKind::CentreFigure,
-            key: format!("{}@{}", record.centre, record.month),
-            row_id,
-            version,
-            before,
-            after: &record,
-        })
-        .await?;
-    Ok(Ok(if before.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) }))
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::CentreFigure { centre, month } = key else { return Ok(None) };
+        let Some(known) = writer.known.centre(&writer.tx, centre.as_str()).await? else { return Ok(None) };
+        let row = centre_figure::Entity::find()
+            .filter(centre_figure::Column::CentreId.eq(known.row_id))
+            .filter(centre_figure::Column::Month.eq(month.first_day()))
+            .one(&writer.tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let sources = sources_by_id(&writer.tx, [row.source_id]).await?;
+        let record = record(&row, centre, &sources)?;
+        Ok(Some(Stored { row_id: row.id, version: version(row.version), record }))
+    }
+
+    async fn write(&self, writer: &mut Writer, found: &Found, row: Row) -> Result<(), StorageError> {
+        let model = centre_figure::Model {
+            id: row.row_id,
+            centre_id: found.centre_id,
+            month: self.month.first_day(),
+            received: self.received.map(i64::from),
+            received_online: self.received_online.map(i64::from),
+            resolved: self.resolved.map(i64::from),
+            on_time: self.on_time.map(i64::from),
+            overdue: self.overdue.map(i64::from),
+            satisfaction_permille: self.satisfaction.map(|percent| i64::from(percent.tenths())),
+            source_id: writer.source_id(&self.source).await?,
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            centre_figure::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            centre_figure::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(
+        &self,
+        _writer: &Writer,
+        _found: &Found,
+        _row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        Ok(None)
+    }
 }

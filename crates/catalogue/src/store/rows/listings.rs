@@ -1,4 +1,4 @@
-//! Listings of whole centres: read, and ended many at a time.
+//! Listings of whole centres, read many at a time.
 
 use std::collections::HashMap;
 
@@ -6,22 +6,19 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
 
-use super::availability::{Keys, log_key, record};
-use super::{damaged, id, version};
+use super::availability::{Keys, record};
 use crate::availability::Availability;
-use crate::change::EntityKind;
 use crate::code::{CentreId, ProcedureCode};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{availability, procedure};
-use crate::store::period_columns;
-use crate::store::writer::{TextEntry, Writer, text_of};
+use crate::store::read::{damaged, id, version};
+use crate::store::sources::sources;
+use crate::store::writer::Writer;
 
 /// A listing with its row.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredListing {
-    /// Its row.
-    pub(crate) row_id: i64,
     /// Row of its procedure.
     pub(crate) procedure_id: i64,
     /// Row of its centre.
@@ -47,10 +44,7 @@ impl References {
     pub(crate) async fn load(writer: &Writer) -> Result<Self, StorageError> {
         let codes = procedure::Entity::find().all(&writer.tx).await?;
         let codes = codes.into_iter().map(|row| Ok((row.id, id("procedure", &row.code)?)));
-        Ok(Self {
-            codes: codes.collect::<Result<_, StorageError>>()?,
-            sources: super::sources(&writer.tx).await?,
-        })
+        Ok(Self { codes: codes.collect::<Result<_, StorageError>>()?, sources: sources(&writer.tx).await? })
     }
 }
 
@@ -79,7 +73,6 @@ pub(crate) async fn from_day_on(
             return Err(damaged("availability", &row.id.to_string(), "what it refers to is not there"));
         };
         found.push(StoredListing {
-            row_id: row.id,
             procedure_id: row.procedure_id,
             centre_id: row.centre_id,
             version: version(row.version),
@@ -107,33 +100,6 @@ pub(crate) async fn scheduled(
     Ok(scheduled)
 }
 
-/// Ends listings on a day, each with its entry in the log. The caller has seen that they reach beyond it.
-pub(crate) async fn end(
-    writer: &mut Writer,
-    listings: &[&StoredListing],
-    day: NaiveDate,
-) -> Result<(), StorageError> {
-    for group in listings.chunks(ROWS) {
-        for listing in group {
-            let mut record = listing.record.clone();
-            let before = Some(text_of("availability", &record)?);
-            record.period = period_columns::period(period_columns::columns(record.period).0, day)?;
-            let entry = TextEntry {
-                entity: EntityKind::Availability,
-                key: log_key(&record),
-                row_id: listing.centre_id,
-                version: listing.version + 1,
-                before,
-                after: Some(text_of("availability", &record)?),
-            };
-            writer.log_text(entry).await?;
-        }
-        let ids: Vec<i64> = group.iter().map(|listing| listing.row_id).collect();
-        set_end(writer, &ids, day).await?;
-    }
-    Ok(())
-}
-
 /// Gives rows another first day on which they no longer hold, and the next version.
 pub(crate) async fn set_end(writer: &Writer, ids: &[i64], day: NaiveDate) -> Result<(), StorageError> {
     for group in ids.chunks(ROWS) {
@@ -146,32 +112,4 @@ pub(crate) async fn set_end(writer: &Writer, ids: &[i64], day: NaiveDate) -> Res
             .await?;
     }
     Ok(())
-}
-
-/// The rows behind some records, in their order.
-pub(crate) async fn rows_of(
-    writer: &mut Writer,
-    records: &[Availability],
-) -> Result<Vec<Option<i64>>, StorageError> {
-    let mut wanted = Vec::with_capacity(records.len());
-    for record in records {
-        let procedure = writer.known.procedure(&writer.tx, record.procedure.as_str()).await?;
-        let centre = writer.known.centre(&writer.tx, record.centre.as_str()).await?.map(|(id, _)| id);
-        wanted.push(centre.zip(procedure));
-    }
-    let pairs = super::availability::pairs(wanted.iter().flatten().copied());
-    if wanted.iter().flatten().next().is_none() {
-        return Ok(vec![None; records.len()]);
-    }
-    let rows = availability::Entity::find().filter(pairs).all(&writer.tx).await?;
-    let by_key: HashMap<(i64, i64, String, NaiveDate), i64> = rows
-        .into_iter()
-        .map(|row| ((row.centre_id, row.procedure_id, row.case_code, row.valid_from), row.id))
-        .collect();
-    let rows = records.iter().zip(wanted).map(|(record, ids)| {
-        let (centre, procedure) = ids?;
-        let case = record.case.clone().unwrap_or_default();
-        by_key.get(&(centre, procedure, case, period_columns::columns(record.period).0)).copied()
-    });
-    Ok(rows.collect())
 }

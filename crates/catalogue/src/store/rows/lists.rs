@@ -1,18 +1,19 @@
-//! Fields, agencies, events, facts about the site.
+//! Coded lists: fields, agencies, events.
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
-use serde_json::json;
 
-use super::{damaged, id, is_sound, version};
+use chrono::NaiveDate;
+
 use crate::change::EntityKind;
-use crate::command::{Applied, Expected, Refusal};
+use crate::log_key::LogKey;
 use crate::reference::{Agency, Event, EventKind, Field};
+use crate::refusal::{Part, Refusal};
 use crate::store::db::StorageError;
-use crate::store::entity::{agency, event, field, site};
-use crate::store::writer::{LogEntry, Step, Writer, step};
+use crate::store::entity::{agency, event, field};
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::read::{damaged, id, is_sound, version};
+use crate::store::writer::Writer;
 use crate::text::sort_key;
-
-type Outcome = Result<Result<Applied, Refusal>, StorageError>;
 
 /// A field from its row.
 pub(crate) fn field_record(row: &field::Model) -> Result<Field, StorageError> {
@@ -34,95 +35,184 @@ pub(crate) fn event_record(row: &event::Model) -> Result<Event, StorageError> {
     Ok(Event { slug: id("event", &row.slug)?, name: row.name.clone(), kind })
 }
 
-/// Writes one list entry; the three lists differ only in their columns.
-macro_rules! put_entry {
-    ($name:ident, $table:ident, $record:ty, $read:ident, $kind:ident, $label:literal,
-     |$entry:ident| { $($column:ident: $value:expr),* }) => {
-        /// Creates or renames an entry of the list.
-        pub(crate) async fn $name(writer: &mut Writer, record: $record, expected: Expected) -> Outcome {
-            if !is_sound(&record.name) {
-                return Ok(Err(Refusal::BadText { part: "name" }));
-            }
-            let row =
-                $table::Entity::find().filter($table::Column::Slug.eq(record.slug.as_str())).one(&writer.tx).await?;
-            let stored = row.as_ref().map(|row| Ok::<_, StorageError>(($read(row)?, version(row.version)))).transpose()?;
-            let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
-                Err(refusal) => return Ok(Err(refusal)),
-                Ok(Step::Same) => return Ok(Ok(Applied::Same)),
-                Ok(Step::Write(version)) => version,
-            };
-            let row_id = match &row {
-                Some(row) => row.id,
-                None => writer.next_id($label).await?,
-            };
-            let $entry = &record;
-            let model = $table::Model {
-                id: row_id,
-                slug: record.slug.to_string(),
-                name: record.name.clone(),
-                $($column: $value,)*
-                version: i64::from(version),
-                changed_at: writer.at(),
-            };
-            let model = model.into_active_model();
-            if row.is_some() {
-                $table::Entity::update(model.reset_all()).exec(&writer.tx).await?;
-            } else {
-                $table::Entity::insert(model).exec_without_returning(&writer.tx).await?;
-            }
-            writer.known.forget_lists();
-            let before = stored.as_ref().map(|(record, _)| record);
-            let sequence = writer
-                .log(LogEntry {
-                    entity: EntityKind::$kind,
-                    key: record.slug.to_string(),
-                    row_id,
-                    version,
-                    before,
-                    after: &record,
-                })
-                .await?;
-            Ok(Ok(if before.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) }))
-        }
-    };
+fn named(name: &str) -> Result<(), Refusal> {
+    if is_sound(name) { Ok(()) } else { Err(Refusal::BadText { part: Part::Name }) }
 }
 
-put_entry!(put_field, field, Field, field_record, Field, "field", |entry| { sort_key: sort_key(&entry.name) });
-put_entry!(put_agency, agency, Agency, agency_record, Agency, "agency", |_entry| {});
-put_entry!(put_event, event, Event, event_record, Event, "event", |entry| {
-    kind: match entry.kind { EventKind::Life => "life", EventKind::Business => "business" }.to_owned()
-});
+impl Kept for Field {
+    const KIND: EntityKind = EntityKind::Field;
+    const TABLE: &'static str = "field";
+    type Found = ();
 
-/// Writes a fact about the site.
-pub(crate) async fn put_site(writer: &mut Writer, key: &str, value: &str) -> Result<Applied, StorageError> {
-    let stored = site::Entity::find_by_id(key.to_owned()).one(&writer.tx).await?;
-    if stored.as_ref().is_some_and(|row| row.value == value) {
-        return Ok(Applied::Same);
+    fn key(&self) -> LogKey {
+        LogKey::Field(self.slug.clone())
     }
-    let model = site::Model { key: key.to_owned(), value: value.to_owned() }.into_active_model();
-    if stored.is_some() {
-        site::Entity::update(model.reset_all()).exec(&writer.tx).await?;
-    } else {
-        site::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        named(&self.name)
     }
-    let before = stored.as_ref().map(|row| json!({ "value": row.value }));
-    let sequence = writer
-        .log(LogEntry {
-            entity: EntityKind::Site,
-            key: key.to_owned(),
-            row_id: 0,
-            version: 1,
-            before: before.as_ref(),
-            after: &json!({ "value": value }),
+
+    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+        Ok(Ok(()))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Field(slug) = key else { return Ok(None) };
+        let row = field::Entity::find().filter(field::Column::Slug.eq(slug.as_str())).one(&writer.tx).await?;
+        row.map(|row| {
+            Ok(Stored { row_id: row.id, version: version(row.version), record: field_record(&row)? })
         })
-        .await?;
-    Ok(if stored.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) })
+        .transpose()
+    }
+
+    async fn write(&self, writer: &mut Writer, (): &(), row: Row) -> Result<(), StorageError> {
+        let model = field::Model {
+            id: row.row_id,
+            slug: self.slug.to_string(),
+            name: self.name.clone(),
+            sort_key: sort_key(&self.name),
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            field::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            field::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(&self, writer: &Writer, (): &(), row_id: i64) -> Result<Option<String>, StorageError> {
+        let sql = format!(
+            "SELECT 'procedure ' || p.code FROM procedure_field f JOIN procedure_period t ON t.id = f.procedure_period_id \
+             JOIN procedure p ON p.id = t.procedure_id WHERE f.field_id = {row_id} LIMIT 1"
+        );
+        writer.first_text(&sql).await
+    }
+
+    fn remember(&self, writer: &mut Writer, (): &(), row_id: Option<i64>) {
+        match row_id {
+            Some(row_id) => writer.known.add_field(self.slug.as_str(), row_id),
+            None => writer.forget(),
+        }
+    }
 }
 
-impl super::Known {
-    /// Makes the next look-up of a field or agency read the tables again.
-    fn forget_lists(&mut self) {
-        self.fields.clear();
-        self.agencies.clear();
+impl Kept for Agency {
+    const KIND: EntityKind = EntityKind::Agency;
+    const TABLE: &'static str = "agency";
+    type Found = ();
+
+    fn key(&self) -> LogKey {
+        LogKey::Agency(self.slug.clone())
+    }
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        named(&self.name)
+    }
+
+    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+        Ok(Ok(()))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Agency(slug) = key else { return Ok(None) };
+        let row =
+            agency::Entity::find().filter(agency::Column::Slug.eq(slug.as_str())).one(&writer.tx).await?;
+        row.map(|row| {
+            Ok(Stored { row_id: row.id, version: version(row.version), record: agency_record(&row)? })
+        })
+        .transpose()
+    }
+
+    async fn write(&self, writer: &mut Writer, (): &(), row: Row) -> Result<(), StorageError> {
+        let model = agency::Model {
+            id: row.row_id,
+            slug: self.slug.to_string(),
+            name: self.name.clone(),
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            agency::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            agency::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(&self, writer: &Writer, (): &(), row_id: i64) -> Result<Option<String>, StorageError> {
+        let sql = format!(
+            "SELECT 'procedure ' || p.code FROM procedure_agency a JOIN procedure_period t ON t.id = a.procedure_period_id \
+             JOIN procedure p ON p.id = t.procedure_id WHERE a.agency_id = {row_id} LIMIT 1"
+        );
+        writer.first_text(&sql).await
+    }
+
+    fn remember(&self, writer: &mut Writer, (): &(), row_id: Option<i64>) {
+        match row_id {
+            Some(row_id) => writer.known.add_agency(self.slug.as_str(), row_id),
+            None => writer.forget(),
+        }
+    }
+}
+
+impl Kept for Event {
+    const KIND: EntityKind = EntityKind::Event;
+    const TABLE: &'static str = "event";
+    type Found = ();
+
+    fn key(&self) -> LogKey {
+        LogKey::Event(self.slug.clone())
+    }
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        named(&self.name)
+    }
+
+    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+        Ok(Ok(()))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Event(slug) = key else { return Ok(None) };
+        let row = event::Entity::find().filter(event::Column::Slug.eq(slug.as_str())).one(&writer.tx).await?;
+        row.map(|row| {
+            Ok(Stored { row_id: row.id, version: version(row.version), record: event_record(&row)? })
+        })
+        .transpose()
+    }
+
+    async fn write(&self, writer: &mut Writer, (): &(), row: Row) -> Result<(), StorageError> {
+        let kind = match self.kind {
+            EventKind::Life => "life",
+            EventKind::Business => "business",
+        };
+        let model = event::Model {
+            id: row.row_id,
+            slug: self.slug.to_string(),
+            name: self.name.clone(),
+            kind: kind.to_owned(),
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            event::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            event::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(
+        &self,
+        _writer: &Writer,
+        (): &(),
+        _row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        Ok(None)
     }
 }

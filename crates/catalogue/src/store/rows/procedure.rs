@@ -2,22 +2,27 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
-use super::{code, id, is_sound, source_of, version};
 use crate::change::EntityKind;
 use crate::code::ProcedureCode;
-use crate::command::{Applied, Expected, Refusal};
+use crate::log_key::LogKey;
 use crate::period::Period;
 use crate::procedure::{AgencyRole, Procedure, ProcedureAgency, Scope};
 use crate::reference::{Agency, Field};
+use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{agency, field, procedure, procedure_agency, procedure_field, procedure_period};
-use crate::store::period_columns::{self, key_of};
-use crate::store::writer::{LogEntry, Step, Writer, document, step, text_of};
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::known::KnownPeriod;
+use crate::store::period_columns;
+use crate::store::read::{code, damaged, document, id, is_sound, text_of, version};
+use crate::store::sources::{source_of, sources_by_id};
+use crate::store::writer::Writer;
 use crate::text::sort_key;
 
 /// A period of a procedure with the names behind its keys.
@@ -42,7 +47,7 @@ pub(crate) async fn load(
     // Below the number of variables that SQLite binds in one statement.
     for group in rows.chunks(1000) {
         let ids: Vec<i64> = group.iter().map(|row| row.id).collect();
-        let sources = super::sources_by_id(db, group.iter().map(|row| row.source_id)).await?;
+        let sources = sources_by_id(db, group.iter().map(|row| row.source_id)).await?;
         let mut fields: HashMap<i64, Vec<Field>> = HashMap::new();
         let links = procedure_field::Entity::find()
             .filter(procedure_field::Column::ProcedurePeriodId.is_in(ids.clone()))
@@ -70,7 +75,7 @@ pub(crate) async fn load(
         }
         for row in group {
             let Some(procedure_code) = codes.get(&row.procedure_id) else {
-                return Err(super::damaged("procedure", &row.name, "its identity is not there"));
+                return Err(damaged("procedure", &row.name, "its identity is not there"));
             };
             let fields = fields.remove(&row.id).unwrap_or_default();
             let agencies = agencies.remove(&row.id).unwrap_or_default();
@@ -144,117 +149,149 @@ pub(crate) async fn codes(
     Ok(codes)
 }
 
-/// Creates or replaces a period of a procedure. A record without dates replaces the text that has no known end, and
-/// keeps that text's dates: the national list does not say since when its texts hold.
-pub(crate) async fn put(
-    writer: &mut Writer,
-    mut record: Procedure,
-    expected: Expected,
-) -> Result<Result<Applied, Refusal>, StorageError> {
-    if !is_sound(&record.name) {
-        return Ok(Err(Refusal::BadText { part: "name" }));
-    }
-    if record.fields.is_empty() {
-        return Ok(Err(Refusal::BadText { part: "fields" }));
-    }
-    let mut field_ids = Vec::with_capacity(record.fields.len());
-    for slug in &record.fields {
-        let Some(id) = writer.known.field(&writer.tx, slug.as_str()).await? else {
-            return Ok(Err(Refusal::Missing { what: "field", key: slug.to_string(), part: "fields" }));
-        };
-        if field_ids.contains(&id) {
-            return Ok(Err(Refusal::Contradiction("a field is named twice")));
-        }
-        field_ids.push(id);
-    }
-    let mut agency_ids = Vec::with_capacity(record.agencies.len());
-    for link in &record.agencies {
-        let Some(id) = writer.known.agency(&writer.tx, link.agency.as_str()).await? else {
-            return Ok(Err(Refusal::Missing {
-                what: "agency",
-                key: link.agency.to_string(),
-                part: "agencies",
-            }));
-        };
-        agency_ids.push((link.role, id));
+/// Rows that a period of a procedure refers to.
+pub(crate) struct Found {
+    procedure_id: i64,
+    is_new_procedure: bool,
+    field_ids: Vec<i64>,
+    agency_ids: Vec<(AgencyRole, i64)>,
+}
+
+impl Kept for Procedure {
+    const KIND: EntityKind = EntityKind::Procedure;
+    const TABLE: &'static str = "procedure_period";
+    type Found = Found;
+
+    fn key(&self) -> LogKey {
+        LogKey::Procedure { code: self.code.clone(), from: self.period.valid_from() }
     }
 
-    let known_id = writer.known.procedure(&writer.tx, record.code.as_str()).await?;
-    let periods = match known_id {
-        Some(procedure_id) => {
-            procedure_period::Entity::find()
-                .filter(procedure_period::Column::ProcedureId.eq(procedure_id))
-                .all(&writer.tx)
-                .await?
-        }
-        None => Vec::new(),
-    };
-    let present = periods.iter().find(|row| row.valid_to == period_columns::end());
-    if record.period == Period::ALWAYS
-        && let Some(present) = present
-    {
-        record.period = period_columns::period(present.valid_from, present.valid_to)?;
+    fn source(&self) -> Option<&Source> {
+        Some(&self.source)
     }
-    let (valid_from, valid_to) = period_columns::columns(record.period);
-    let row = periods.iter().find(|row| row.valid_from == valid_from).cloned();
-    let overlapping = periods.iter().find(|other| {
-        other.valid_from != valid_from && other.valid_from < valid_to && valid_from < other.valid_to
-    });
-    if let Some(other) = overlapping {
-        let stored = period_columns::period(other.valid_from, other.valid_to)?;
-        return Ok(Err(Refusal::Overlap { stored }));
-    }
-    let stored = match &row {
-        Some(row) => {
-            let codes = HashMap::from([(row.procedure_id, record.code.clone())]);
-            let loaded = load(&writer.tx, vec![row.clone()], &codes).await?;
-            loaded.into_iter().next().map(|loaded| (loaded.record, version(row.version)))
-        }
-        None => None,
-    };
-    let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(Step::Same) => return Ok(Ok(Applied::Same)),
-        Ok(Step::Write(version)) => version,
-    };
 
-    let procedure_id = match known_id {
-        Some(id) => id,
-        None => {
-            let id = writer.next_id("procedure").await?;
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        if !is_sound(&self.name) {
+            return Err(Refusal::BadText { part: Part::Name });
+        }
+        if self.fields.is_empty() {
+            return Err(Refusal::BadText { part: Part::Fields });
+        }
+        let distinct: std::collections::HashSet<_> = self.fields.iter().collect();
+        if distinct.len() != self.fields.len() {
+            return Err(Rule::FieldTwice.into());
+        }
+        Ok(())
+    }
+
+    /// A record without dates replaces the text that has no known end, and keeps that text's dates: the national list
+    /// does not say since when its texts hold.
+    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+        let mut field_ids = Vec::with_capacity(self.fields.len());
+        for slug in &self.fields {
+            let Some(id) = writer.known.field(&writer.tx, slug.as_str()).await? else {
+                let key = slug.to_string();
+                return Ok(Err(Refusal::Missing { kind: EntityKind::Field, key, part: Part::Fields }));
+            };
+            field_ids.push(id);
+        }
+        let mut agency_ids = Vec::with_capacity(self.agencies.len());
+        for link in &self.agencies {
+            let Some(id) = writer.known.agency(&writer.tx, link.agency.as_str()).await? else {
+                let key = link.agency.to_string();
+                return Ok(Err(Refusal::Missing { kind: EntityKind::Agency, key, part: Part::Agencies }));
+            };
+            agency_ids.push((link.role, id));
+        }
+        let Some(procedure_id) = writer.known.procedure(&writer.tx, self.code.as_str()).await? else {
+            let procedure_id = writer.next_id("procedure").await?;
+            let found = Found { procedure_id, is_new_procedure: true, field_ids, agency_ids };
+            return Ok(Ok(found));
+        };
+        let periods = writer.known.periods_of(&writer.tx, procedure_id).await?;
+        if self.period == Period::ALWAYS
+            && let Some(present) = periods.iter().find(|period| period.to == period_columns::end())
+        {
+            self.period = period_columns::period(present.from, present.to)?;
+        }
+        let (from, to) = period_columns::columns(self.period);
+        let overlapping =
+            periods.iter().find(|other| other.from != from && other.from < to && from < other.to);
+        if let Some(other) = overlapping {
+            let stored = period_columns::period(other.from, other.to)?;
+            return Ok(Err(Refusal::Overlap { stored }));
+        }
+        Ok(Ok(Found { procedure_id, is_new_procedure: false, field_ids, agency_ids }))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Procedure { code, from } = key else { return Ok(None) };
+        let from = from.unwrap_or_else(period_columns::beginning);
+        let Some(procedure_id) = writer.known.procedure(&writer.tx, code.as_str()).await? else {
+            return Ok(None);
+        };
+        let periods = writer.known.periods_of(&writer.tx, procedure_id).await?;
+        let period = periods.iter().find(|period| period.from == from);
+        let Some(row_id) = period.map(|period| period.row_id) else { return Ok(None) };
+        let Some(row) = procedure_period::Entity::find_by_id(row_id).one(&writer.tx).await? else {
+            return Ok(None);
+        };
+        let version = version(row.version);
+        let codes = HashMap::from([(row.procedure_id, code.clone())]);
+        let loaded = load(&writer.tx, vec![row], &codes).await?.into_iter().next();
+        Ok(loaded.map(|loaded| Stored { row_id, version, record: loaded.record }))
+    }
+
+    async fn write(&self, writer: &mut Writer, found: &Found, row: Row) -> Result<(), StorageError> {
+        if found.is_new_procedure {
             let model = procedure::Model {
-                id,
-                code: record.code.to_string(),
-                base_code: record.code.base().to_owned(),
+                id: found.procedure_id,
+                code: self.code.to_string(),
+                base_code: self.code.base().to_owned(),
             };
             procedure::Entity::insert(model.into_active_model()).exec_without_returning(&writer.tx).await?;
-            writer.known.procedures.insert(record.code.to_string(), id);
-            id
         }
-    };
-    let row_id = match &row {
-        Some(row) => row.id,
-        None => writer.next_id("procedure_period").await?,
-    };
-    let model = procedure_period::Model {
-        id: row_id,
-        procedure_id,
-        valid_from,
-        valid_to,
-        name: record.name.clone(),
-        sort_key: sort_key(&record.name),
-        scope: record.scope.as_str().to_owned(),
-        tiers: text_of("procedure", &record.tiers)?,
-        tiers_inferred: record.tiers_inferred,
-        applicants: text_of("procedure", &record.applicants)?,
-        details: text_of("procedure", &record.details)?,
-        source_id: writer.source_id(&record.source).await?,
-        version: i64::from(version),
-        changed_at: writer.at(),
+        let (valid_from, valid_to) = period_columns::columns(self.period);
+        let model = procedure_period::Model {
+            id: row.row_id,
+            procedure_id: found.procedure_id,
+            valid_from,
+            valid_to,
+            name: self.name.clone(),
+            sort_key: sort_key(&self.name),
+            scope: self.scope.as_str().to_owned(),
+            tiers: text_of("procedure", &self.tiers)?,
+            tiers_inferred: self.tiers_inferred,
+            applicants: text_of("procedure", &self.applicants)?,
+            details: text_of("procedure", &self.details)?,
+            source_id: writer.source_id(&self.source).await?,
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            procedure_period::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            procedure_period::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+            Self::unlink(writer, row.row_id).await?;
+        }
+        let links = found.field_ids.iter().zip(0..).map(|(field_id, position)| {
+            procedure_field::Model { procedure_period_id: row.row_id, position, field_id: *field_id }
+                .into_active_model()
+        });
+        procedure_field::Entity::insert_many(links).exec_without_returning(&writer.tx).await?;
+        if !found.agency_ids.is_empty() {
+            let links = found.agency_ids.iter().zip(0..).map(|((role, agency_id), position)| {
+                let (role, agency_id) = (role.as_str().to_owned(), *agency_id);
+                procedure_agency::Model { procedure_period_id: row.row_id, position, role, agency_id }
+                    .into_active_model()
+            });
+            procedure_agency::Entity::insert_many(links).exec_without_returning(&writer.tx).await?;
+        }
+        Ok(())
     }
-    .into_active_model();
-    if row.is_some() {
-        procedure_period::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+
+    async fn unlink(writer: &mut Writer, row_id: i64) -> Result<(), StorageError> {
         procedure_field::Entity::delete_many()
             .filter(procedure_field::Column::ProcedurePeriodId.eq(row_id))
             .exec(&writer.tx)
@@ -263,31 +300,56 @@ pub(crate) async fn put(
             .filter(procedure_agency::Column::ProcedurePeriodId.eq(row_id))
             .exec(&writer.tx)
             .await?;
-    } else {
-        procedure_period::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        Ok(())
     }
-    let links = field_ids.into_iter().zip(0..).map(|(field_id, position)| {
-        procedure_field::Model { procedure_period_id: row_id, position, field_id }.into_active_model()
-    });
-    procedure_field::Entity::insert_many(links).exec_without_returning(&writer.tx).await?;
-    if !agency_ids.is_empty() {
-        let links = agency_ids.into_iter().zip(0..).map(|((role, agency_id), position)| {
-            let role = role.as_str().to_owned();
-            procedure_agency::Model { procedure_period_id: row_id, position, role, agency_id }
-                .into_active_model()
-        });
-        procedure_agency::Entity::insert_many(links).exec_without_returning(&writer.tx).await?;
+
+    async fn needed_by(
+        &self,
+        writer: &Writer,
+        found: &Found,
+        row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        let procedure_id = found.procedure_id;
+        let others = format!(
+            "SELECT 'procedure' FROM procedure_period WHERE procedure_id = {procedure_id} AND id <> {row_id} LIMIT 1"
+        );
+        if writer.first_text(&others).await?.is_some() {
+            return Ok(None);
+        }
+        for sql in [
+            format!(
+                "SELECT 'availability at ' || c.slug FROM availability a JOIN centre c ON c.id = a.centre_id \
+                 WHERE a.procedure_id = {procedure_id} LIMIT 1"
+            ),
+            format!("SELECT 'work ' || number FROM work WHERE procedure_id = {procedure_id} LIMIT 1"),
+        ] {
+            if let Some(by) = writer.first_text(&sql).await? {
+                return Ok(Some(by));
+            }
+        }
+        Ok(None)
     }
-    let before = stored.as_ref().map(|(record, _)| record);
-    let sequence = writer
-        .log(LogEntry {
-            entity: EntityKind::Procedure,
-            key: format!("{}@{}", record.code, key_of(record.period)),
-            row_id: procedure_id,
-            version,
-            before,
-            after: &record,
-        })
-        .await?;
-    Ok(Ok(if before.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) }))
+
+    async fn bury(&self, writer: &mut Writer, found: &Found, sequence: u64) -> Result<(), StorageError> {
+        let procedure_id = found.procedure_id;
+        let left = format!("SELECT name FROM procedure_period WHERE procedure_id = {procedure_id} LIMIT 1");
+        if writer.first_text(&left).await?.is_none() {
+            writer.delete("procedure", &[(procedure_id, sequence)]).await?;
+            writer.known.remove_procedure(self.code.as_str());
+        }
+        Ok(())
+    }
+
+    fn remember(&self, writer: &mut Writer, found: &Found, row_id: Option<i64>) {
+        let (from, to) = period_columns::columns(self.period);
+        if row_id.is_some() {
+            writer.known.add_procedure(self.code.as_str(), found.procedure_id);
+        }
+        let period = row_id.map(|row_id| KnownPeriod { row_id, from, to });
+        writer.known.set_period(found.procedure_id, from, period);
+    }
+
+    fn subject(&self, found: &Found, _row_id: i64) -> i64 {
+        found.procedure_id
+    }
 }

@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{code, id, source_of, version};
+use chrono::NaiveDate;
+
 use crate::change::EntityKind;
-use crate::command::{Applied, Expected, Refusal};
+use crate::log_key::LogKey;
+use crate::permit::Belongs;
+use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::unit_succession;
-use crate::store::writer::{LogEntry, Step, Writer, document, step, text_of};
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::read::{code, document, id, text_of, version};
+use crate::store::sources::{source_of, sources_by_id};
+use crate::store::writer::Writer;
 use crate::unit::{Extent, Succession};
 
 /// A succession from its row.
@@ -36,94 +42,119 @@ pub(crate) fn extra(row: &unit_succession::Model) -> Result<BTreeMap<String, Str
     Ok(row.extra.as_deref().map(document).transpose()?.unwrap_or_default())
 }
 
-/// Creates or replaces a succession.
-pub(crate) async fn put(
-    writer: &mut Writer,
-    record: Succession,
-    expected: Expected,
-) -> Result<Result<Applied, Refusal>, StorageError> {
-    if record.successor.is_none() != (record.extent == Extent::Unknown) {
-        return Ok(Err(Refusal::Contradiction(
-            "the extent is unknown where, and only where, no successor is named",
-        )));
-    }
-    let Some(day_before) = record.effective_on.pred_opt() else {
-        return Ok(Err(Refusal::Contradiction(
-            "a succession cannot happen on the first day of the calendar",
-        )));
-    };
-    let units = writer.units().await?;
-    let predecessor_unit_id = units.unit_on(&record.predecessor, day_before);
-    let successor_unit_id =
-        record.successor.as_ref().map(|unit| (unit, units.unit_on(unit, record.effective_on)));
-    let missing = |unit: &crate::code::UnitCode, part| {
-        Ok(Err(Refusal::Missing { what: "unit", key: unit.to_string(), part }))
-    };
-    let Some(predecessor_unit_id) = predecessor_unit_id else {
-        return missing(&record.predecessor, "old_code");
-    };
-    let successor_unit_id = match successor_unit_id {
-        Some((unit, None)) => return missing(unit, "new_code"),
-        Some((_, Some(unit_id))) => Some(unit_id),
-        None => None,
-    };
-    let same_successor = match successor_unit_id {
-        Some(unit_id) => unit_succession::Column::SuccessorUnitId.eq(unit_id),
-        None => unit_succession::Column::SuccessorUnitId.is_null(),
-    };
-    let row = unit_succession::Entity::find()
-        .filter(unit_succession::Column::PredecessorUnitId.eq(predecessor_unit_id))
-        .filter(unit_succession::Column::EffectiveOn.eq(record.effective_on))
-        .filter(same_successor)
-        .one(&writer.tx)
-        .await?;
-    let stored = match &row {
-        Some(row) => {
-            let sources = super::sources_by_id(&writer.tx, [row.source_id]).await?;
-            Some((self::record(row, &sources)?, version(row.version)))
+/// The units of a succession.
+pub(crate) struct Found {
+    predecessor_unit_id: i64,
+    successor_unit_id: Option<i64>,
+}
+
+impl Kept for Succession {
+    const KIND: EntityKind = EntityKind::Succession;
+    const TABLE: &'static str = "unit_succession";
+    type Found = Found;
+
+    fn key(&self) -> LogKey {
+        LogKey::Succession {
+            predecessor: self.predecessor.clone(),
+            successor: self.successor.clone(),
+            on: self.effective_on,
         }
-        None => None,
-    };
-    let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(Step::Same) => return Ok(Ok(Applied::Same)),
-        Ok(Step::Write(version)) => version,
-    };
-    let row_id = match &row {
-        Some(row) => row.id,
-        None => writer.next_id("unit_succession").await?,
-    };
-    let model = unit_succession::Model {
-        id: row_id,
-        predecessor_unit_id,
-        predecessor_code: record.predecessor.to_string(),
-        successor_unit_id,
-        successor_code: record.successor.as_ref().map(ToString::to_string),
-        effective_on: record.effective_on,
-        extent: record.extent.as_str().to_owned(),
-        is_default: record.is_default,
-        extra: if record.extra.is_empty() { None } else { Some(text_of("succession", &record.extra)?) },
-        source_id: writer.source_id(&record.source).await?,
-        version: i64::from(version),
-        changed_at: writer.at(),
     }
-    .into_active_model();
-    if row.is_some() {
-        unit_succession::Entity::update(model.reset_all()).exec(&writer.tx).await?;
-    } else {
-        unit_succession::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+
+    fn source(&self) -> Option<&Source> {
+        Some(&self.source)
     }
-    let before = stored.as_ref().map(|(record, _)| record);
-    let successor = record.successor.as_ref().map_or("-", |unit| unit.as_str());
-    let sequence = writer
-        .log(LogEntry {
-            entity: EntityKind::Succession,
-            key: format!("{}>{successor}@{}", record.predecessor, record.effective_on),
-            row_id: predecessor_unit_id,
-            version,
-            before,
-            after: &record,
-        })
-        .await?;
-    Ok(Ok(if before.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) }))
+
+    fn belongs(&self) -> Belongs {
+        Belongs::Unit(self.predecessor.clone(), self.effective_on.pred_opt().unwrap_or(self.effective_on))
+    }
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        if self.successor.is_none() != (self.extent == Extent::Unknown) {
+            return Err(Rule::ExtentAndSuccessor.into());
+        }
+        if self.effective_on.pred_opt().is_none() {
+            return Err(Rule::FirstDayOfCalendar.into());
+        }
+        Ok(())
+    }
+
+    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+        let day_before = self.effective_on.pred_opt().unwrap_or(self.effective_on);
+        let units = writer.units().await?;
+        let missing = |unit: &crate::code::UnitCode, part| {
+            Ok(Err(Refusal::Missing { kind: EntityKind::Unit, key: unit.to_string(), part }))
+        };
+        let Some(predecessor_unit_id) = units.unit_on(&self.predecessor, day_before) else {
+            return missing(&self.predecessor, Part::Predecessor);
+        };
+        let successor_unit_id = match &self.successor {
+            None => None,
+            Some(unit) => match units.unit_on(unit, self.effective_on) {
+                Some(unit_id) => Some(unit_id),
+                None => return missing(unit, Part::Successor),
+            },
+        };
+        Ok(Ok(Found { predecessor_unit_id, successor_unit_id }))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Succession { predecessor, successor, on } = key else { return Ok(None) };
+        // By the units, which have an index; their codes follow from them and the day.
+        let units = writer.units().await?;
+        let Some(predecessor) = units.unit_on(predecessor, on.pred_opt().unwrap_or(*on)) else {
+            return Ok(None);
+        };
+        let same_successor = match successor.as_ref().map(|unit| units.unit_on(unit, *on)) {
+            Some(Some(unit_id)) => unit_succession::Column::SuccessorUnitId.eq(unit_id),
+            Some(None) => return Ok(None),
+            None => unit_succession::Column::SuccessorUnitId.is_null(),
+        };
+        let row = unit_succession::Entity::find()
+            .filter(unit_succession::Column::PredecessorUnitId.eq(predecessor))
+            .filter(unit_succession::Column::EffectiveOn.eq(*on))
+            .filter(same_successor)
+            .one(&writer.tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let sources = sources_by_id(&writer.tx, [row.source_id]).await?;
+        Ok(Some(Stored { row_id: row.id, version: version(row.version), record: record(&row, &sources)? }))
+    }
+
+    async fn write(&self, writer: &mut Writer, found: &Found, row: Row) -> Result<(), StorageError> {
+        let model = unit_succession::Model {
+            id: row.row_id,
+            predecessor_unit_id: found.predecessor_unit_id,
+            predecessor_code: self.predecessor.to_string(),
+            successor_unit_id: found.successor_unit_id,
+            successor_code: self.successor.as_ref().map(ToString::to_string),
+            effective_on: self.effective_on,
+            extent: self.extent.as_str().to_owned(),
+            is_default: self.is_default,
+            extra: if self.extra.is_empty() { None } else { Some(text_of("succession", &self.extra)?) },
+            source_id: writer.source_id(&self.source).await?,
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            unit_succession::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            unit_succession::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(
+        &self,
+        _writer: &Writer,
+        _found: &Found,
+        _row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        Ok(None)
+    }
+
+    fn subject(&self, found: &Found, _row_id: i64) -> i64 {
+        found.predecessor_unit_id
+    }
 }

@@ -3,90 +3,27 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
-use super::{code, id, is_sound, source_of, version};
 use crate::change::EntityKind;
 use crate::code::UnitCode;
-use crate::command::{Applied, Expected, Refusal};
 use crate::level::Tier;
+use crate::log_key::LogKey;
+use crate::permit::Belongs;
+use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{unit, unit_period};
-use crate::store::period_columns::{self, key_of, reference_day};
-use crate::store::writer::{LogEntry, Step, Writer, document, step, text_of};
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::period_columns::{self, reference_day};
+use crate::store::read::{code, document, id, is_sound, text_of, version};
+use crate::store::sources::{source_of, sources_by_id};
+use crate::store::writer::Writer;
 use crate::text::sort_key;
 use crate::unit::UnitPeriod;
 
 /// The tiers that a unit can have.
 const TIERS: [Tier; 3] = [Tier::Province, Tier::District, Tier::Commune];
-
-/// Every period of every unit code: row id, unit id, first day, first day after.
-#[derive(Debug, Default)]
-pub(crate) struct ByCode(HashMap<String, Vec<Span>>);
-
-/// Where a code belongs for some days.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Span {
-    /// Row of the period.
-    pub(crate) row_id: i64,
-    /// The unit.
-    pub(crate) unit_id: i64,
-    from: NaiveDate,
-    to: NaiveDate,
-    continues: bool,
-}
-
-impl ByCode {
-    /// Reads them all.
-    pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Self, StorageError> {
-        let mut by_code = Self::default();
-        for row in unit_period::Entity::find().all(db).await? {
-            by_code.add(&row);
-        }
-        Ok(by_code)
-    }
-
-    fn add(&mut self, row: &unit_period::Model) {
-        let spans = self.0.entry(row.code.clone()).or_default();
-        spans.retain(|span| span.row_id != row.id);
-        spans.push(Span {
-            row_id: row.id,
-            unit_id: row.unit_id,
-            from: row.valid_from,
-            to: row.valid_to,
-            continues: row.continues,
-        });
-    }
-
-    fn spans(&self, code: &UnitCode) -> &[Span] {
-        self.0.get(code.as_str()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The unit that has a code on a day.
-    pub(crate) fn unit_on(&self, code: &UnitCode, day: NaiveDate) -> Option<i64> {
-        self.spans(code).iter().find(|span| span.from <= day && day < span.to).map(|span| span.unit_id)
-    }
-
-    /// The unit that a new period of a code belongs to, where it goes on from or leads up to a stored one.
-    fn continued(&self, record: &UnitPeriod) -> Option<i64> {
-        let (from, to) = period_columns::columns(record.period);
-        let spans = self.spans(&record.code);
-        let before = spans.iter().find(|span| span.to == from && record.continues);
-        let after = spans.iter().find(|span| span.from == to && span.continues);
-        before.or(after).map(|span| span.unit_id)
-    }
-}
-
-impl Writer {
-    /// The unit codes, loaded on first use.
-    pub(crate) async fn units(&mut self) -> Result<&mut ByCode, StorageError> {
-        if self.known.units.is_none() {
-            self.known.units = Some(ByCode::load(&self.tx).await?);
-        }
-        Ok(self.known.units.get_or_insert_default())
-    }
-}
 
 /// A unit period from its row.
 pub(crate) fn record(
@@ -126,105 +63,173 @@ pub(crate) fn record_tier(row: &unit_period::Model) -> Result<Tier, StorageError
     Ok(id::<UnitCode>("unit", &row.code)?.tier())
 }
 
-/// Creates or replaces a period of a unit.
-pub(crate) async fn put(
-    writer: &mut Writer,
-    record: UnitPeriod,
-    expected: Expected,
-) -> Result<Result<Applied, Refusal>, StorageError> {
-    if !is_sound(&record.name) || !is_sound(&record.full_name) || !is_sound(&record.kind) {
-        return Ok(Err(Refusal::BadText { part: "name" }));
+/// Rows that a period refers to.
+pub(crate) struct Found {
+    /// The stored period of the same first day.
+    row_id: Option<i64>,
+    /// The unit; a new one where none goes on.
+    unit_id: i64,
+    is_new_unit: bool,
+    parent_unit_id: Option<i64>,
+}
+
+impl Kept for UnitPeriod {
+    const KIND: EntityKind = EntityKind::Unit;
+    const TABLE: &'static str = "unit_period";
+    type Found = Found;
+
+    fn key(&self) -> LogKey {
+        LogKey::Unit { code: self.code.clone(), from: self.period.valid_from() }
     }
-    if record.tier != record.code.tier() {
-        return Ok(Err(Refusal::Contradiction("the tier does not fit the number of digits of the code")));
+
+    fn source(&self) -> Option<&Source> {
+        Some(&self.source)
     }
-    let (from, to) = period_columns::columns(record.period);
-    let units = writer.units().await?;
-    let same_key = units.spans(&record.code).iter().find(|span| span.from == from).copied();
-    let overlapping = units
-        .spans(&record.code)
-        .iter()
-        .find(|span| same_key.is_none_or(|own| own.row_id != span.row_id) && span.from < to && from < span.to)
-        .copied();
-    let continued = units.continued(&record);
-    let day = reference_day(record.period);
-    let parent_unit_id = record.parent.as_ref().and_then(|parent| units.unit_on(parent, day));
-    if let Some(span) = overlapping {
-        return Ok(Err(Refusal::Overlap { stored: period_columns::period(span.from, span.to)? }));
+
+    fn belongs(&self) -> Belongs {
+        Belongs::Unit(self.code.clone(), reference_day(self.period))
     }
-    if let Some(parent) = &record.parent
-        && parent_unit_id.is_none()
-    {
-        return Ok(Err(Refusal::Missing { what: "unit", key: parent.to_string(), part: "parent_code" }));
-    }
-    let row = match same_key {
-        Some(span) => unit_period::Entity::find_by_id(span.row_id).one(&writer.tx).await?,
-        None => None,
-    };
-    let stored = match &row {
-        Some(row) => {
-            let sources = super::sources_by_id(&writer.tx, [row.source_id]).await?;
-            Some((self::record(row, &sources)?, version(row.version)))
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        if !is_sound(&self.name) || !is_sound(&self.full_name) || !is_sound(&self.kind) {
+            return Err(Refusal::BadText { part: Part::Name });
         }
-        None => None,
-    };
-    let version = match step(stored.as_ref().map(|(record, version)| (record, *version)), &record, expected) {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(Step::Same) => return Ok(Ok(Applied::Same)),
-        Ok(Step::Write(version)) => version,
-    };
-    let unit_id = match (&row, continued) {
-        (Some(row), _) => row.unit_id,
-        (None, Some(unit_id)) => unit_id,
-        (None, None) => {
-            let unit_id = writer.next_id("unit").await?;
-            let model = unit::Model { id: unit_id, tier: record.tier.as_str().to_owned() };
+        if self.tier != self.code.tier() {
+            return Err(Rule::TierOfCode.into());
+        }
+        Ok(())
+    }
+
+    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+        let (from, to) = period_columns::columns(self.period);
+        let units = writer.units().await?;
+        let own = units.spans(&self.code).iter().find(|span| span.from == from).cloned();
+        let own_row = own.as_ref().map(|own| own.row_id);
+        let overlapping = units
+            .spans(&self.code)
+            .iter()
+            .find(|span| own_row != Some(span.row_id) && span.from < to && from < span.to)
+            .cloned();
+        let continued = units.continued(self);
+        let day = reference_day(self.period);
+        let parent_unit_id = self.parent.as_ref().and_then(|parent| units.unit_on(parent, day));
+        if let Some(span) = overlapping {
+            return Ok(Err(Refusal::Overlap { stored: period_columns::period(span.from, span.to)? }));
+        }
+        if let Some(parent) = &self.parent
+            && parent_unit_id.is_none()
+        {
+            let key = parent.to_string();
+            return Ok(Err(Refusal::Missing { kind: EntityKind::Unit, key, part: Part::Parent }));
+        }
+        let unit_id = own.map(|own| own.unit_id).or(continued);
+        Ok(Ok(Found {
+            row_id: own_row,
+            is_new_unit: unit_id.is_none(),
+            unit_id: match unit_id {
+                Some(unit_id) => unit_id,
+                None => writer.next_id("unit").await?,
+            },
+            parent_unit_id,
+        }))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Unit { code, from } = key else { return Ok(None) };
+        let from = from.unwrap_or_else(period_columns::beginning);
+        let units = writer.units().await?;
+        let span = units.spans(code).iter().find(|span| span.from == from);
+        let Some(row_id) = span.map(|span| span.row_id) else { return Ok(None) };
+        let Some(row) = unit_period::Entity::find_by_id(row_id).one(&writer.tx).await? else {
+            return Ok(None);
+        };
+        let sources = sources_by_id(&writer.tx, [row.source_id]).await?;
+        Ok(Some(Stored { row_id, version: version(row.version), record: record(&row, &sources)? }))
+    }
+
+    async fn write(&self, writer: &mut Writer, found: &Found, row: Row) -> Result<(), StorageError> {
+        if found.is_new_unit {
+            let model = unit::Model { id: found.unit_id, tier: self.tier.as_str().to_owned() };
             unit::Entity::insert(model.into_active_model()).exec_without_returning(&writer.tx).await?;
-            unit_id
         }
-    };
-    let row_id = match &row {
-        Some(row) => row.id,
-        None => writer.next_id("unit_period").await?,
-    };
-    let model = unit_period::Model {
-        id: row_id,
-        unit_id,
-        code: record.code.to_string(),
-        valid_from: from,
-        valid_to: to,
-        kind: record.kind.clone(),
-        name: record.name.clone(),
-        full_name: record.full_name.clone(),
-        sort_key: sort_key(&record.name),
-        parent_unit_id,
-        parent_code: record.parent.as_ref().map(ToString::to_string),
-        province_code: record.province.to_string(),
-        continues: record.continues,
-        lat: record.lat,
-        lon: record.lon,
-        extra: if record.extra.is_empty() { None } else { Some(text_of("unit", &record.extra)?) },
-        source_id: writer.source_id(&record.source).await?,
-        version: i64::from(version),
-        changed_at: writer.at(),
-    };
-    writer.units().await?.add(&model);
-    let model = model.into_active_model();
-    if row.is_some() {
-        unit_period::Entity::update(model.reset_all()).exec(&writer.tx).await?;
-    } else {
-        unit_period::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        let (valid_from, valid_to) = period_columns::columns(self.period);
+        let model = unit_period::Model {
+            id: row.row_id,
+            unit_id: found.unit_id,
+            code: self.code.to_string(),
+            valid_from,
+            valid_to,
+            kind: self.kind.clone(),
+            name: self.name.clone(),
+            full_name: self.full_name.clone(),
+            sort_key: sort_key(&self.name),
+            parent_unit_id: found.parent_unit_id,
+            parent_code: self.parent.as_ref().map(ToString::to_string),
+            province_code: self.province.to_string(),
+            continues: self.continues,
+            lat: self.lat,
+            lon: self.lon,
+            extra: if self.extra.is_empty() { None } else { Some(text_of("unit", &self.extra)?) },
+            source_id: writer.source_id(&self.source).await?,
+            version: i64::from(row.version),
+            changed_at: writer.at(),
+        }
+        .into_active_model();
+        if row.is_new {
+            unit_period::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            unit_period::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
     }
-    let before = stored.as_ref().map(|(record, _)| record);
-    let sequence = writer
-        .log(LogEntry {
-            entity: EntityKind::Unit,
-            key: format!("{}@{}", record.code, key_of(record.period)),
-            row_id: unit_id,
-            version,
-            before,
-            after: &record,
-        })
-        .await?;
-    Ok(Ok(if before.is_some() { Applied::Changed(sequence) } else { Applied::Created(sequence) }))
+
+    async fn needed_by(
+        &self,
+        writer: &Writer,
+        found: &Found,
+        row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        let unit_id = found.unit_id;
+        let others =
+            format!("SELECT 'unit' FROM unit_period WHERE unit_id = {unit_id} AND id <> {row_id} LIMIT 1");
+        if writer.first_text(&others).await?.is_some() {
+            return Ok(None);
+        }
+        for sql in [
+            format!("SELECT 'centre ' || slug FROM centre WHERE unit_id = {unit_id} LIMIT 1"),
+            format!("SELECT 'unit ' || code FROM unit_period WHERE parent_unit_id = {unit_id} LIMIT 1"),
+            format!(
+                "SELECT 'succession ' || predecessor_code || '>' || coalesce(successor_code, '-') FROM unit_succession \
+                 WHERE predecessor_unit_id = {unit_id} OR successor_unit_id = {unit_id} LIMIT 1"
+            ),
+            format!("SELECT 'work ' || number FROM work WHERE unit_id = {unit_id} LIMIT 1"),
+        ] {
+            if let Some(by) = writer.first_text(&sql).await? {
+                return Ok(Some(by));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn bury(&self, writer: &mut Writer, found: &Found, sequence: u64) -> Result<(), StorageError> {
+        let unit_id = found.unit_id;
+        let left = format!("SELECT code FROM unit_period WHERE unit_id = {unit_id} LIMIT 1");
+        if writer.first_text(&left).await?.is_none() {
+            writer.delete("unit", &[(unit_id, sequence)]).await?;
+        }
+        Ok(())
+    }
+
+    fn remember(&self, writer: &mut Writer, found: &Found, row_id: Option<i64>) {
+        let Some(units) = &mut writer.known.units else { return };
+        match (row_id, found.row_id) {
+            (Some(row_id), _) => units.add(self, row_id, found.unit_id),
+            (None, Some(row_id)) => units.remove(&self.code, row_id),
+            (None, None) => {}
+        }
+    }
+
+    fn subject(&self, found: &Found, _row_id: i64) -> i64 {
+        found.unit_id
+    }
 }

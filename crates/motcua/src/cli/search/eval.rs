@@ -44,8 +44,7 @@ pub(super) fn run(effective: &Effective, args: &EvalArgs) -> Result<Exit, Failur
     let as_of = args.as_of.unwrap_or_else(|| Clock::System.today());
     let floors = args.floors.as_deref().map(read_floors).transpose()?;
     let done = interruptible(async |_| {
-        let bench = args.sources.open(effective).await?;
-        let evaluation = ask(&bench.engine, &set, as_of)?;
+        let evaluation = args.sources.with(effective, async |bench| ask(&bench.engine, &set, as_of)).await?;
         let mut text = String::new();
         if args.json {
             text = serde_json::to_string_pretty(&evaluation).or_exit(Exit::Storage, "cannot write JSON")?;
@@ -57,8 +56,7 @@ pub(super) fn run(effective: &Effective, args: &EvalArgs) -> Result<Exit, Failur
         output::data(&text)?;
         if let Some(folder) = &args.compare {
             let other = Sources { lists: Some(folder.clone()), bundled: args.sources.bundled };
-            let other = other.open(effective).await?;
-            let after = ask(&other.engine, &set, as_of)?;
+            let after = other.with(effective, async |bench| ask(&bench.engine, &set, as_of)).await?;
             let mut text = format!("\nWith the lists of {}:\n", folder.display());
             table(&after, &mut text);
             differences(&evaluation, &after, &mut text);

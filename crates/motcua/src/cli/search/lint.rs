@@ -33,8 +33,7 @@ pub(super) fn run(effective: &Effective, args: &LintArgs) -> Result<Exit, Failur
         return Ok(Exit::Problems);
     }
     let done = interruptible(async |_| {
-        let bench = args.sources.open(effective).await?;
-        let findings = bench.engine.check_knowledge();
+        let findings = args.sources.with(effective, async |bench| Ok(bench.engine.check_knowledge())).await?;
         let useless = findings.iter().filter(|finding| finding.severity == Severity::Useless).count();
         for finding in &findings {
             if finding.severity == Severity::Useless || args.doubtful {

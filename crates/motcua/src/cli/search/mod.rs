@@ -14,7 +14,7 @@ use motcua_search::{Engine, EngineOptions};
 use super::open::open_catalogue;
 use crate::config::Effective;
 use crate::exit::{Exit, Failure, OrExit as _};
-use crate::folder::DataFolder;
+use crate::folder::{DataFolder, storage};
 
 /// Options of `motcua search`.
 #[derive(Debug, Args)]
@@ -49,6 +49,7 @@ pub(super) struct Sources {
 /// An engine of its own, which disturbs no running server: its index lies in a folder that goes away with it.
 pub(super) struct Workbench {
     pub(super) engine: Engine,
+    catalogue: Catalogue,
     _folder: tempfile::TempDir,
 }
 
@@ -62,6 +63,20 @@ pub(super) fn run(effective: &Effective, args: &SearchArgs) -> Result<Exit, Fail
 }
 
 impl Sources {
+    /// Works with an index of the catalogue, and closes the catalogue, whatever came of the work.
+    async fn with<T>(
+        &self,
+        effective: &Effective,
+        work: impl AsyncFnOnce(&Workbench) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let bench = self.open(effective).await?;
+        let outcome = work(&bench).await;
+        let closed = bench.catalogue.clone().close().await;
+        let done = outcome?;
+        closed.or_exit(Exit::Storage, "cannot close the catalogue")?;
+        Ok(done)
+    }
+
     /// Opens the catalogue and builds an index of it.
     async fn open(&self, effective: &Effective) -> Result<Workbench, Failure> {
         let folder = tempfile::tempdir().or_exit(Exit::File, "cannot make a folder for the index")?;
@@ -69,14 +84,14 @@ impl Sources {
             bundled(folder.path()).await?
         } else {
             DataFolder::of(&effective.config).create()?;
-            open_catalogue(&effective.config).await?
+            open_catalogue(&effective.config, &storage(&effective.config), "motcua search").await?
         };
         let knowledge_dir = self.lists.clone().or_else(|| effective.config.search.lists_dir.clone());
         let options = EngineOptions { knowledge_dir, ..EngineOptions::default() };
-        let engine = Engine::open(catalogue, &folder.path().join("index"), options)
+        let engine = Engine::open(catalogue.clone(), &folder.path().join("index"), options)
             .await
             .or_exit(Exit::Problems, "cannot build an index for this command")?;
-        Ok(Workbench { engine, _folder: folder })
+        Ok(Workbench { engine, catalogue, _folder: folder })
     }
 }
 

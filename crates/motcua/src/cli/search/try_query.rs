@@ -8,7 +8,7 @@ use motcua_http::Clock;
 use motcua_search::{SearchAnswer, SearchRequest};
 
 use super::super::interruptible;
-use super::Sources;
+use super::{Sources, Workbench};
 use crate::config::Effective;
 use crate::exit::{Exit, Failure, OrExit as _};
 use crate::output;
@@ -32,17 +32,19 @@ pub(super) struct TryArgs {
 pub(super) fn run(effective: &Effective, args: &TryArgs) -> Result<Exit, Failure> {
     let as_of = args.as_of.unwrap_or_else(|| Clock::System.today());
     let done = interruptible(async |_| {
-        let bench = args.sources.open(effective).await?;
-        for text in &args.text {
-            let request = SearchRequest {
-                explain: true,
-                verbatim: args.verbatim,
-                ..SearchRequest::new(text.as_str(), as_of)
-            };
-            let answer = bench.engine.search(&request).or_exit(Exit::Storage, "cannot search")?;
-            output::data(&describe(text, &answer))?;
-        }
-        Ok(())
+        let asked = async |bench: &Workbench| {
+            for text in &args.text {
+                let request = SearchRequest {
+                    explain: true,
+                    verbatim: args.verbatim,
+                    ..SearchRequest::new(text.as_str(), as_of)
+                };
+                let answer = bench.engine.search(&request).or_exit(Exit::Storage, "cannot search")?;
+                output::data(&describe(text, &answer))?;
+            }
+            Ok(())
+        };
+        args.sources.with(effective, asked).await
     })?;
     Ok(if done.is_some() { Exit::Done } else { Exit::Interrupted })
 }

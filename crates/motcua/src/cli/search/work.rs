@@ -5,7 +5,7 @@ use clap::Args;
 use motcua_http::Clock;
 
 use super::super::interruptible;
-use super::super::open::open_catalogue;
+use super::super::open::with_catalogue;
 use crate::config::Effective;
 use crate::exit::{Exit, Failure, OrExit as _};
 use crate::folder::DataFolder;
@@ -32,11 +32,13 @@ pub(super) fn run(effective: &Effective, args: &WorkArgs) -> Result<Exit, Failur
     DataFolder::of(&effective.config).create()?;
     let since = Clock::System.today() - Days::new(u64::from(args.days));
     let done = interruptible(async |_| {
-        let catalogue = open_catalogue(&effective.config).await?;
-        let work = catalogue
-            .search_work(since, args.least, u64::from(args.limit))
-            .await
-            .or_exit(Exit::Storage, "cannot read the counts of searches")?;
+        let work = with_catalogue(&effective.config, "motcua search", async |catalogue| {
+            catalogue
+                .search_work(since, args.least, u64::from(args.limit))
+                .await
+                .or_exit(Exit::Storage, "cannot read the counts of searches")
+        })
+        .await?;
         if args.json {
             let text = serde_json::to_string_pretty(&work).or_exit(Exit::Storage, "cannot write JSON")?;
             output::data(&format!("{text}\n"))?;

@@ -1,141 +1,20 @@
 //! The engine over a real catalogue: following, restarting, damage.
 
+mod forks;
+mod site;
+mod waiting;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::NaiveDate;
-use motcua_catalogue::{Applied, Catalogue, Command, Expected, StorageOptions};
-use motcua_search::{Engine, EngineOptions, Filters, Matching, SearchAnswer, SearchError, SearchRequest};
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use motcua_catalogue::{Command, Permit};
+use motcua_search::{Engine, EngineOptions, Filters, Matching, SearchError};
+use serde_json::json;
 
-/// A catalogue and the folder of its index.
-struct Site {
-    dir: TempDir,
-    catalogue: Catalogue,
-}
-
-fn source() -> Value {
-    json!({ "kind": "dataset", "citation": "test" })
-}
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().expect("a date")
-}
-
-fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
-    serde_json::from_value(value).expect("a record")
-}
-
-fn unit(code: &str, tier: &str, name: &str, parent: Option<&str>) -> Command {
-    Command::Unit(read(json!({
-        "code": code, "period": { "valid_from": "2004-01-01" }, "tier": tier, "kind": "đơn vị", "name": name,
-        "full_name": name, "parent": parent, "province": parent.unwrap_or(code), "source": source(),
-    })))
-}
-
-fn centre(id: &str, tier: &str, unit: &str) -> Command {
-    Command::Centre(read(json!({
-        "id": id, "period": { "valid_from": "2015-01-01" }, "name": format!("Trung tâm {id}"), "tier": tier,
-        "unit": unit, "source": source(),
-    })))
-}
-
-fn field(slug: &str, name: &str) -> Command {
-    Command::Field(read(json!({ "slug": slug, "name": name })))
-}
-
-fn procedure(code: &str, name: &str, step: &str) -> Command {
-    Command::Procedure(Box::new(read(json!({
-        "code": code, "name": name, "fields": ["ho-tich"], "tiers": ["commune"], "applicants": ["citizen"],
-        "details": { "steps": [{ "text": step }] }, "source": source(),
-    }))))
-}
-
-fn availability(procedure: &str, centre: &str, level: &str) -> Command {
-    Command::Availability(Box::new(read(json!({
-        "procedure": procedure, "centre": centre, "period": { "valid_from": "2021-01-01" }, "offered": "yes",
-        "level": { "scheme": "nd43-2011", "level": level }, "source": source(),
-    }))))
-}
-
-impl Site {
-    async fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        let options = StorageOptions::Sqlite(dir.path().join("catalogue.db"));
-        let catalogue = Catalogue::open(&options).await.expect("opens");
-        Self { dir, catalogue }
-    }
-
-    async fn filled() -> Self {
-        let site = Self::new().await;
-        let mut commands = vec![
-            field("ho-tich", "Hộ tịch"),
-            unit("42", "province", "Tỉnh Hà Tĩnh", None),
-            unit("436", "district", "Thành phố Hà Tĩnh", Some("42")),
-            unit("18073", "commune", "Phường Nam Hà", Some("436")),
-            centre("p42", "province", "42"),
-            centre("c18073", "commune", "18073"),
-            procedure("1.001193", "Đăng ký khai sinh", "Nộp giấy chứng sinh."),
-            procedure("1.000656", "Đăng ký khai tử", "Nộp giấy báo tử."),
-            availability("1.001193", "p42", "4"),
-            availability("1.001193", "c18073", "3"),
-            availability("1.000656", "c18073", "2"),
-        ];
-        for command in commands.drain(..) {
-            site.put(command).await;
-        }
-        site
-    }
-
-    async fn put(&self, command: Command) {
-        let applied = self.catalogue.apply("test", None, Expected::Any, command).await.expect("applied");
-        assert!(!matches!(applied, Applied::Same));
-    }
-
-    fn index(&self) -> PathBuf {
-        self.dir.path().join("search")
-    }
-
-    async fn open(&self) -> Engine {
-        self.open_in(&self.index(), EngineOptions::default()).await
-    }
-
-    async fn open_in(&self, dir: &Path, options: EngineOptions) -> Engine {
-        Engine::open(self.catalogue.clone(), dir, options).await.expect("opens")
-    }
-
-    /// The engine answers as one that is built from nothing.
-    async fn assert_equals_rebuilt(&self, engine: &Engine) {
-        let dir = tempfile::tempdir().expect("a folder");
-        let fresh = self.open_in(dir.path(), EngineOptions::default()).await;
-        assert_eq!(engine.applied_sequence(), self.catalogue.last_sequence().await.expect("read"));
-        assert_eq!(answers(engine), answers(&fresh));
-    }
-}
-
-fn ask(engine: &Engine, text: &str, filters: Filters) -> SearchAnswer {
-    let request = SearchRequest { filters, snippets: true, ..SearchRequest::new(text, day("2021-03-01")) };
-    engine.search(&request).expect("an answer")
-}
-
-fn codes(engine: &Engine, text: &str) -> Vec<String> {
-    ask(engine, text, Filters::default()).hits.iter().map(|hit| hit.code.to_string()).collect()
-}
-
-fn answers(engine: &Engine) -> Vec<SearchAnswer> {
-    let scopes = [
-        Filters::default(),
-        Filters { unit: Some("42".parse().expect("a code")), ..Filters::default() },
-        Filters { unit: Some("436".parse().expect("a code")), ..Filters::default() },
-        Filters { centre: Some("c18073".parse().expect("an id")), ..Filters::default() },
-        Filters { level: Some("3".parse().expect("a level")), ..Filters::default() },
-        Filters { fields: vec!["ho-tich".parse().expect("a slug")], ..Filters::default() },
-    ];
-    let texts = ["", "dang ky", "khai sinh", "giấy báo tử", "1.0011", "ho tich", "kết hôn"];
-    texts.iter().flat_map(|text| scopes.iter().map(|scope| ask(engine, text, scope.clone()))).collect()
-}
+use crate::site::{
+    Site, answers, ask, availability, builds, centre, codes, day, field, procedure, read, unit,
+};
 
 #[tokio::test]
 async fn an_empty_catalogue_can_be_searched() {
@@ -203,7 +82,8 @@ async fn a_reorganisation_and_its_undoing_are_followed() {
         path: file,
         effective: day("2021-03-01"),
         resolution: None,
-        actor: "test".to_owned(),
+        permit: Permit::program("test"),
+        scratch: None,
     };
     let mut go_on = |_| true;
     let run = motcua_catalogue::reorganise::run(&site.catalogue, &request, None, &mut go_on);
@@ -211,7 +91,8 @@ async fn a_reorganisation_and_its_undoing_are_followed() {
     engine.catch_up().await.expect("caught up");
     site.assert_equals_rebuilt(&engine).await;
     assert_ne!(answers(&engine), before);
-    let undo = motcua_catalogue::reorganise::undo(&site.catalogue, &run, "test", &mut go_on);
+    let permit = Permit::program("test");
+    let undo = motcua_catalogue::reorganise::undo(&site.catalogue, &run, &permit, &mut go_on);
     Box::pin(undo).await.expect("nothing in the way");
     engine.catch_up().await.expect("caught up");
     site.assert_equals_rebuilt(&engine).await;
@@ -258,12 +139,6 @@ async fn a_long_backlog_is_answered_by_building_anew() {
     engine.catch_up().await.expect("caught up");
     site.assert_equals_rebuilt(&engine).await;
     assert_eq!(builds(&site.index()).len(), 1, "the build before is removed");
-}
-
-fn builds(index: &Path) -> Vec<PathBuf> {
-    let layouts = fs::read_dir(index).expect("a folder").flatten();
-    let inner = layouts.flat_map(|layout| fs::read_dir(layout.path()).expect("a folder").flatten());
-    inner.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }
 
 #[tokio::test]

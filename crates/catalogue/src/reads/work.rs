@@ -1,4 +1,4 @@
-//! Tasks.
+//! Work that is left for people.
 
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
@@ -7,21 +7,17 @@ use super::paging::{in_order, page};
 use crate::catalogue::Catalogue;
 use crate::read::{Page, PageRequest};
 use crate::store::db::StorageError;
-use crate::store::entity::{centre, task, unit_period};
+use crate::store::entity::{centre, unit_period, work};
 use crate::store::rows;
-use crate::task::{Task, TaskFilter};
+use crate::work::{Work, WorkFilter};
 
 impl Catalogue {
-    /// Tasks in the order in which they were opened.
-    pub async fn tasks(
-        &self,
-        filter: &TaskFilter,
-        request: &PageRequest,
-    ) -> Result<Page<Task>, StorageError> {
+    /// Pieces of work in the order in which they were opened.
+    pub async fn work(&self, filter: &WorkFilter, request: &PageRequest) -> Result<Page<Work>, StorageError> {
         let db = self.db.reader();
-        let mut select = Query::select().from(task::Entity).to_owned();
+        let mut select = Query::select().from(work::Entity).to_owned();
         if let Some(number) = &filter.number {
-            select.and_where(task::Column::Number.eq(number.as_str()));
+            select.and_where(work::Column::Number.eq(number.as_str()));
         }
         if let Some(centre) = &filter.centre {
             let of_centre = Query::select()
@@ -29,7 +25,7 @@ impl Catalogue {
                 .from(centre::Entity)
                 .and_where(centre::Column::Slug.eq(centre.as_str()))
                 .to_owned();
-            select.and_where(task::Column::CentreId.in_subquery(of_centre));
+            select.and_where(work::Column::CentreId.in_subquery(of_centre));
         }
         if let Some(unit) = &filter.unit {
             let units = Query::select()
@@ -43,19 +39,19 @@ impl Catalogue {
                 .and_where(centre::Column::UnitId.in_subquery(units.clone()))
                 .to_owned();
             let either = Condition::any()
-                .add(task::Column::UnitId.in_subquery(units))
-                .add(task::Column::CentreId.in_subquery(centres));
+                .add(work::Column::UnitId.in_subquery(units))
+                .add(work::Column::CentreId.in_subquery(centres));
             select.cond_where(either);
         }
         if let Some(kind) = filter.kind {
-            select.and_where(task::Column::Kind.eq(kind.as_str()));
+            select.and_where(work::Column::Kind.eq(kind.as_str()));
         }
         if let Some(is_open) = filter.is_open {
-            select.and_where(task::Column::State.eq(if is_open { "open" } else { "done" }));
+            select.and_where(work::Column::State.eq(if is_open { "open" } else { "done" }));
         }
-        let ids = page(db, &select, Expr::cust("task.number"), Expr::cust("task.id"), request).await?;
-        let found = task::Entity::find().filter(task::Column::Id.is_in(ids.ids.iter().copied()));
-        let found = rows::task::by_id(found.all(db).await?)?;
+        let ids = page(db, &select, Expr::cust("work.number"), Expr::cust("work.id"), request).await?;
+        let found = work::Entity::find().filter(work::Column::Id.is_in(ids.ids.iter().copied()));
+        let found = rows::work::by_id(found.all(db).await?)?;
         Ok(Page { items: in_order(&ids.ids, found), next: ids.next, total: ids.total })
     }
 }

@@ -1,0 +1,289 @@
+//! Comparing the rows of files with the catalogue.
+
+use std::path::PathBuf;
+
+use super::codes::Codes;
+use super::edition::{Editions, Gone};
+use super::lists::Lists;
+use super::meaning::{Named, RowMeaning};
+use super::refusal::Origin;
+use super::report::FileReport;
+use super::rows::{Reading, Row, Rows};
+use super::seen::Seen;
+use super::{ImportError, ImportOptions, OnProgress, Progress};
+use crate::catalogue::Catalogue;
+use crate::change_set::{Compared as Effect, Comparison, Prepared};
+use crate::command::{Command, Expected};
+use crate::log_key::LogKey;
+use crate::period::Period;
+use crate::refusal::Refusal;
+use crate::store::correct::{period_of, set_period};
+
+/// Rows are carried out in groups of this many.
+const GROUP: usize = 1000;
+
+/// What files come to.
+pub(super) struct Compared {
+    /// What is to be written.
+    pub(super) prepared: Prepared,
+    /// What is known of the run beyond its rows.
+    pub(super) state: State,
+    /// What became of the rows of each file.
+    pub(super) reports: Vec<FileReport>,
+    /// What newer editions of lists no longer have.
+    pub(super) gone: Vec<Gone>,
+}
+
+/// Reads and compares files; nothing is written.
+pub(super) async fn compare(
+    catalogue: &Catalogue,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: OnProgress<'_>,
+) -> Result<Compared, ImportError> {
+    let today = crate::clock::day_in_vietnam(crate::clock::now());
+    let mut files = Vec::with_capacity(paths.len());
+    let reading =
+        Reading { kind: options.kind, is_edition: options.is_edition, meaning: options.meaning, today };
+    for path in paths {
+        files.push(Rows::open(path, reading)?);
+    }
+    files.sort_by_key(Rows::kind);
+    if options.meaning == RowMeaning::Mistake {
+        // What refers to others goes before them.
+        files.reverse();
+    }
+    let mut comparison = catalogue.compare(&options.permit, &options.reason, options.scratch.clone()).await?;
+    let mut state = State {
+        lists: Lists::load(catalogue).await?,
+        codes: Codes::load(catalogue).await?,
+        seen: Seen::default(),
+        meaning: options.meaning,
+        named: Named::default(),
+        editions: options.is_edition.then(Editions::default),
+    };
+    let mut reports = Vec::with_capacity(files.len());
+    for (number, file) in files.into_iter().enumerate() {
+        reports.push(compare_file(&mut comparison, &mut state, (number, file), progress).await?);
+    }
+    let gone = match state.editions.take() {
+        Some(editions) => editions.ask(&mut comparison, &state.seen, today).await?,
+        None => Vec::new(),
+    };
+    // Questions become items of the run like everything else.
+    Ok(Compared { prepared: comparison.finish().await?, state, reports, gone })
+}
+
+/// What is known in a run beyond one row.
+pub(super) struct State {
+    pub(super) lists: Lists,
+    pub(super) codes: Codes,
+    pub(super) seen: Seen,
+    meaning: RowMeaning,
+    /// What is to be taken out.
+    pub(super) named: Named,
+    editions: Option<Editions>,
+}
+
+async fn compare_file(
+    comparison: &mut Comparison,
+    state: &mut State,
+    (number, mut file): (usize, Rows),
+    progress: OnProgress<'_>,
+) -> Result<FileReport, ImportError> {
+    let mut report = FileReport::new(file.path().to_owned(), file.kind());
+    state.seen.begin_file(file.path());
+    if let Some(editions) = &mut state.editions {
+        editions.begin_file(file.kind(), file.path());
+    }
+    loop {
+        let group = file.next_group(GROUP, &mut state.lists)?;
+        let ended = group.is_empty();
+        report.rows += group.len() as u64;
+        let going_on = progress(Progress {
+            path: file.path(),
+            kind: file.kind(),
+            bytes: file.bytes_read(),
+            total_bytes: file.total_bytes(),
+            rows: report.rows,
+            written: None,
+        });
+        if !going_on {
+            return Err(ImportError::Interrupted);
+        }
+        // Names of fields and agencies come with the procedures; they are written before the rows that use them.
+        let new_entries: Vec<(Command, Expected)> =
+            state.lists.take_new().into_iter().map(|command| (command, Expected::Any)).collect();
+        comparison.put(new_entries).await?;
+        compare_group(comparison, state, group, (number, &mut report)).await?;
+        if ended {
+            // Those that a cell gives away come before those that the catalogue refuses.
+            report.refusals.sort_by_key(|refusal| refusal.line);
+            if let Some(editions) = &mut state.editions {
+                editions.end_file(file.kind(), report.refused);
+            }
+            report.notices = file.notices();
+            report.notices.extend(state.codes.take_notice());
+            return Ok(report);
+        }
+    }
+}
+
+/// A row that is to be compared.
+struct Waiting {
+    origin: Origin,
+    command: Command,
+}
+
+async fn compare_group(
+    comparison: &mut Comparison,
+    state: &mut State,
+    group: Vec<Row>,
+    (number, report): (usize, &mut FileReport),
+) -> Result<(), ImportError> {
+    let mut waiting = Vec::with_capacity(group.len());
+    for row in group {
+        match row.parsed {
+            Ok(mut command) => {
+                state.codes.settle(&mut command);
+                let origin = Origin::new(row.line, row.raw, &command);
+                if let Command::Withdraw { key } = &command
+                    && state.seen.holds(key)
+                {
+                    report.same += 1;
+                    continue;
+                }
+                match state.seen.note(row.line, &command) {
+                    Ok(()) => waiting.push(Waiting { origin, command }),
+                    Err(earlier) => report.refuse(vec![origin.contradicts(&earlier)]),
+                }
+            }
+            Err(refusals) => report.refuse(refusals),
+        }
+    }
+    match state.meaning {
+        RowMeaning::Whole => compare_whole(comparison, state, waiting, report).await,
+        RowMeaning::FromDay => compare_from_day(comparison, state, waiting, report).await,
+        RowMeaning::Mistake => {
+            let (origins, commands): (Vec<Origin>, Vec<_>) =
+                waiting.into_iter().map(|row| (row.origin, (row.command, Expected::Any))).unzip();
+            let keys: Vec<Option<LogKey>> = commands.iter().map(|(command, _)| withdrawn(command)).collect();
+            let outcomes = comparison.put(commands).await?;
+            for ((origin, key), outcome) in origins.into_iter().zip(keys).zip(outcomes) {
+                let is_withdrawn = outcome.is_ok();
+                count(report, &origin, outcome);
+                if let Some(key) = key.filter(|_| is_withdrawn) {
+                    state.named.add(key, number, origin);
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn withdrawn(command: &Command) -> Option<LogKey> {
+    match command {
+        Command::Withdraw { key } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+/// Compares rows that say how it is from their first day on. One after the other: a row may begin where an earlier one of
+/// the file holds.
+async fn compare_from_day(
+    comparison: &mut Comparison,
+    state: &mut State,
+    waiting: Vec<Waiting>,
+    report: &mut FileReport,
+) -> Result<(), ImportError> {
+    for Waiting { origin, mut command } in waiting {
+        let replaced = comparison.replaced_from(&command).await?;
+        let own = period_of(&command);
+        let is_same_day =
+            replaced.as_ref().and_then(period_of).map(Period::valid_from) == own.map(Period::valid_from);
+        let emptied = match origin.merge(&mut command, replaced.as_ref()) {
+            Ok(emptied) => emptied,
+            Err(refusal) => {
+                report.refuse(vec![refusal]);
+                continue;
+            }
+        };
+        // How far it reaches follows from the periods beside it.
+        if let Some(own) = own {
+            set_period(&mut command, own);
+        }
+        if let Command::Unit(unit) = &mut command
+            && replaced.is_some()
+            && !is_same_day
+            && !origin.has("continues")
+        {
+            unit.continues = true;
+        }
+        let written = match &command {
+            Command::Procedure(procedure) => Some(procedure.code.clone()),
+            _ => None,
+        };
+        let command = Command::StateFrom(Box::new(command));
+        let Some(outcome) = comparison.put(vec![(command, Expected::Any)]).await?.pop() else { continue };
+        if outcome.is_ok() {
+            state.codes.extend(written);
+            // Only what a period of the same day said is emptied; an earlier period keeps it.
+            if is_same_day {
+                report.empty(emptied);
+            }
+        }
+        count(report, &origin, outcome);
+    }
+    Ok(())
+}
+
+/// Compares rows that state records, as far as the file has columns for them.
+async fn compare_whole(
+    comparison: &mut Comparison,
+    state: &mut State,
+    waiting: Vec<Waiting>,
+    report: &mut FileReport,
+) -> Result<(), ImportError> {
+    let commands: Vec<&Command> = waiting.iter().map(|row| &row.command).collect();
+    let stored = comparison.stored_like(&commands).await?;
+    let mut places = Vec::with_capacity(waiting.len());
+    let mut commands = Vec::with_capacity(waiting.len());
+    for (Waiting { origin, mut command }, stored) in waiting.into_iter().zip(stored) {
+        if let Some(editions) = &mut state.editions {
+            editions.note(report.kind, &command, stored.as_ref());
+        }
+        let emptied = match origin.merge(&mut command, stored.as_ref()) {
+            Ok(emptied) => emptied,
+            Err(refusal) => {
+                report.refuse(vec![refusal]);
+                continue;
+            }
+        };
+        let written = match &command {
+            Command::Procedure(procedure) => Some(procedure.code.clone()),
+            _ => None,
+        };
+        places.push((origin, written, emptied));
+        commands.push((command, Expected::Any));
+    }
+    let outcomes = comparison.put(commands).await?;
+    for ((origin, written, emptied), outcome) in places.into_iter().zip(outcomes) {
+        if outcome.is_ok() {
+            state.codes.extend(written);
+            report.empty(emptied);
+        }
+        count(report, &origin, outcome);
+    }
+    Ok(())
+}
+
+/// Counts what became of a row.
+fn count(report: &mut FileReport, origin: &Origin, outcome: Result<Effect, Refusal>) {
+    match outcome {
+        Ok(Effect::Created) => report.created += 1,
+        Ok(Effect::Changed) => report.changed += 1,
+        Ok(Effect::Withdrawn) => report.withdrawn += 1,
+        Ok(Effect::Same) => report.same += 1,
+        Err(refusal) => report.refuse(vec![origin.refused(&refusal)]),
+    }
+}

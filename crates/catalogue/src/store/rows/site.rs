@@ -1,0 +1,111 @@
+//! Facts about the whole site.
+
+use chrono::NaiveDate;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::change::EntityKind;
+use crate::log_key::LogKey;
+use crate::refusal::Refusal;
+use crate::store::db::StorageError;
+use crate::store::entity::site;
+use crate::store::keep::{Kept, Row, Stored};
+use crate::store::writer::Writer;
+
+/// A fact about the site. In the log it is its value; the key stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SiteFact {
+    /// Its key.
+    pub(crate) key: String,
+    /// Its value.
+    pub(crate) value: String,
+}
+
+/// A fact as the log has it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Value {
+    value: String,
+}
+
+impl SiteFact {
+    /// A fact from its entry of the log.
+    pub(crate) fn of_log(key: String, record: serde_json::Value) -> Result<Self, serde_json::Error> {
+        let Value { value } = serde_json::from_value(record)?;
+        Ok(Self { key, value })
+    }
+}
+
+impl Serialize for SiteFact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value { value: self.value.clone() }.serialize(serializer)
+    }
+}
+
+impl Kept for SiteFact {
+    const KIND: EntityKind = EntityKind::Site;
+    const TABLE: &'static str = "site";
+    type Found = ();
+
+    fn key(&self) -> LogKey {
+        LogKey::Site(self.key.clone())
+    }
+
+    fn check(&self, _today: NaiveDate) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+        Ok(Ok(()))
+    }
+
+    async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
+        let LogKey::Site(key) = key else { return Ok(None) };
+        let row = site::Entity::find_by_id(key.clone()).one(&writer.tx).await?;
+        let stored = row.map(|row| Stored {
+            row_id: row.id,
+            version: crate::store::read::version(row.version),
+            record: Self { key: row.key, value: row.value },
+        });
+        Ok(stored)
+    }
+
+    async fn write(&self, writer: &mut Writer, (): &(), row: Row) -> Result<(), StorageError> {
+        let model = site::Model {
+            key: self.key.clone(),
+            value: self.value.clone(),
+            id: row.row_id,
+            version: i64::from(row.version),
+        }
+        .into_active_model();
+        if row.is_new {
+            site::Entity::insert(model).exec_without_returning(&writer.tx).await?;
+        } else {
+            site::Entity::update(model.reset_all()).exec(&writer.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn needed_by(
+        &self,
+        _writer: &Writer,
+        (): &(),
+        _row_id: i64,
+    ) -> Result<Option<String>, StorageError> {
+        Ok(None)
+    }
+
+    /// Facts about the site are found by their keys alone; the log never gave them rows.
+    fn subject(&self, (): &(), _row_id: i64) -> i64 {
+        0
+    }
+}
+
+/// The value of a fact.
+pub(crate) async fn value(
+    db: &impl sea_orm::ConnectionTrait,
+    key: &str,
+) -> Result<Option<String>, StorageError> {
+    let query = site::Entity::find_by_id(key.to_owned()).select_only().column(site::Column::Value);
+    Ok(query.into_tuple().one(db).await?)
+}

@@ -1,0 +1,190 @@
+//! The storage around its edges: files that hold everything, writers that meet, copies that are left behind.
+
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use motcua_tests::{Lock, Outcome, ServerOptions, Site, databases, fixtures};
+
+const IN_USE: i32 = 6;
+
+fn procedures(site: &Site, name: &str, count: usize, word: &str) -> PathBuf {
+    let lines: String = (0..count)
+        .map(|row| fixtures::procedure(&format!("9.{row:06}"), &format!("Thủ tục {word} thứ {row}")))
+        .collect();
+    site.write(name, lines)
+}
+
+fn names(count: usize) -> String {
+    (0..count).map(|row| fixtures::procedure(&format!("8.{row:06}"), &format!("Thủ tục số {row}"))).collect()
+}
+
+fn exported(site: &Site) -> String {
+    let _ = std::fs::remove_dir_all(site.path("export"));
+    let _ = site.run(["export", "--kind", "procedures"]).ok();
+    std::fs::read_to_string(site.path("export").join("procedures.ndjson")).expect("an export")
+}
+
+#[test]
+fn a_copy_of_the_file_alone_holds_the_catalogue() {
+    let site = Site::sqlite();
+    let _ = site.import(&[procedures(&site, "p.ndjson", 20, "thử")]).ok();
+    let copied = || {
+        let copy = Site::sqlite();
+        std::fs::create_dir_all(copy.data_folder()).expect("a folder");
+        std::fs::copy(site.data_folder().join("motcua.sqlite"), copy.data_folder().join("motcua.sqlite"))
+            .expect("copied");
+        copy
+    };
+    assert_eq!(exported(&copied()), exported(&site));
+    // Also after a command that failed, and when the second import changed what the first wrote.
+    let bad = site.write("bad.ndjson", fixtures::procedure("9.000001", "Thủ tục hỏng") + "{\n");
+    let _ = site.import(&[bad]).exits_with(1);
+    let _ = site.import(&[procedures(&site, "p.ndjson", 20, "sửa")]).ok();
+    let text = exported(&copied());
+    assert!(text.contains("Thủ tục sửa thứ 19") && !text.contains("thử thứ"), "{text}");
+}
+
+#[tokio::test]
+async fn a_server_that_stopped_leaves_one_complete_file() {
+    let site = Site::sqlite();
+    let mut server = site.serve(ServerOptions::without_sample()).await;
+    let _ = site.import(&[procedures(&site, "p.ndjson", 5, "thử")]).ok();
+    server.terminate();
+    let status = server.ended_within(Duration::from_secs(15)).await.expect("it ends");
+    assert!(status.success(), "{status}\n{}", server.log());
+    let log = site.data_folder().join("motcua.sqlite-wal");
+    assert!(std::fs::metadata(&log).map_or(0, |file| file.len()) == 0, "{} holds something", log.display());
+}
+
+#[test]
+fn an_export_of_an_empty_catalogue_says_that_it_is_empty() {
+    for database in databases() {
+        let site = Site::new(database);
+        let outcome = site.run(["export"]).ok();
+        assert!(outcome.stderr.contains("holds nothing"), "{database:?}: {}", outcome.stderr);
+        let _ = site.import(&[procedures(&site, "p.ndjson", 1, "thử")]).ok();
+        assert!(!site.run(["export"]).ok().stderr.contains("holds nothing"));
+    }
+}
+
+/// Imports until another writer stands in its way.
+fn refused_import(site: &Site) -> Outcome {
+    let started = Instant::now();
+    for attempt in 1.. {
+        // Each says something new: an import that would change nothing asks for no turn.
+        let file = procedures(site, "second.ndjson", 1, &format!("hai {attempt}"));
+        let outcome = site.run(["import".as_ref(), file.as_os_str()]);
+        if outcome.code != Some(0) {
+            return outcome;
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "nothing stands in its way");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    unreachable!("attempts do not run out")
+}
+
+#[test]
+fn a_second_writer_is_told_who_writes_and_when_to_come_again() {
+    for database in databases() {
+        let site = Site::new(database);
+        let _ = site.import(&[procedures(&site, "p.ndjson", 1, "thử")]).ok();
+        let mut lock = Lock::take(&site, database);
+        let outcome = refused_import(&site).exits_with(IN_USE);
+        assert!(outcome.stderr.contains("another program has been writing since"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("try again in about"), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("database is locked"), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("lock timeout"), "{}", outcome.stderr);
+        lock.release();
+        let _ = site.run(["import".as_ref(), site.path("second.ndjson").as_os_str()]).ok();
+    }
+}
+
+/// A command that writes for minutes, killed when this value goes.
+struct Writing(Child);
+
+impl Writing {
+    fn begin(site: &Site) -> Self {
+        let mut command = site.command(["sample", "--nation"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Self(command.spawn().expect("it starts"))
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_writer_of_ours_is_named_while_it_lives_and_forgotten_when_it_was_killed() {
+    for database in databases() {
+        let site = Site::new(database);
+        let writing = Writing::begin(&site);
+        let outcome = refused_import(&site).exits_with(IN_USE);
+        assert!(
+            outcome.stderr.contains("motcua sample (") && outcome.stderr.contains("since 20"),
+            "{}",
+            outcome.stderr
+        );
+        drop(writing);
+        let file = site.path("second.ndjson");
+        let _ = site.run(["import".as_ref(), file.as_os_str()]).ok();
+        let mut lock = Lock::take(&site, database);
+        let outcome = refused_import(&site).exits_with(IN_USE);
+        assert!(outcome.stderr.contains("another program"), "{}", outcome.stderr);
+        lock.release();
+    }
+}
+
+fn rehearsals(site: &Site) -> Vec<String> {
+    let entries = std::fs::read_dir(site.data_folder()).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(".rehearsal-")).collect()
+}
+
+#[tokio::test]
+async fn what_killed_rehearsals_left_is_swept_and_named() {
+    let site = Site::sqlite();
+    let _ = site.import(&[procedures(&site, "p.ndjson", 3, "thử")]).ok();
+    let leave = |name: &str| {
+        let folder = site.data_folder().join(name);
+        std::fs::create_dir(&folder).expect("made");
+        std::fs::write(folder.join("owner.lock"), "").expect("written");
+        std::fs::write(folder.join("copy.sqlite"), vec![0; 4096]).expect("written");
+    };
+    leave(".rehearsal-4");
+    let doctor = site.run(["doctor"]).ok().stdout;
+    assert!(doctor.contains(".rehearsal-4 (4096 bytes)"), "{doctor}");
+    assert_eq!(rehearsals(&site), Vec::<String>::new());
+    assert!(!site.run(["doctor"]).ok().stdout.contains(".rehearsal-"), "it is told once");
+
+    // A rehearsal of today works on no copy, so a killed one leaves nothing.
+    let files = [site.write("units.csv", fixtures::UNITS_2020), site.write("many.ndjson", names(400))];
+    let _ = site.import(&files).ok();
+    let rows = "old_code,step2,new_code,new_name,new_province_code\n98001,whole,98009,Xã Thử Mới,98\n";
+    let orders = site.write("orders.csv", rows);
+    let mut command = site.command(["reorganise", "--effective", "2026-07-01", "--rehearse"]);
+    command.arg(orders).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut rehearsal = command.spawn().expect("it starts");
+    std::thread::sleep(Duration::from_millis(30));
+    rehearsal.kill().expect("its child");
+    rehearsal.wait().expect("its child");
+    let left = |name: &str| !name.starts_with("motcua.sqlite") && name != "motcua.toml";
+    let names: Vec<String> = std::fs::read_dir(site.data_folder())
+        .expect("there")
+        .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+        .filter(|name| left(name))
+        .collect();
+    assert_eq!(names, Vec::<String>::new(), "what was killed leaves nothing behind");
+
+    leave(".rehearsal-5");
+    // One whose owner lives stays.
+    leave(".rehearsal-6");
+    let held = std::fs::File::open(site.data_folder().join(".rehearsal-6/owner.lock")).expect("there");
+    held.lock().expect("free");
+    let server = site.serve(ServerOptions::without_sample()).await;
+    assert_eq!(rehearsals(&site), [".rehearsal-6"], "{}", server.log());
+}
