@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use motcua_tests::{Lock, Outcome, ServerOptions, Site, databases, fixtures};
+use motcua_tests::{Database, Lock, Outcome, ServerOptions, Site, databases, fixtures};
 
 const IN_USE: i32 = 6;
 
@@ -104,10 +104,29 @@ fn a_second_writer_is_told_who_writes_and_when_to_come_again() {
 struct Writing(Child);
 
 impl Writing {
-    fn begin(site: &Site) -> Self {
+    /// Begins, and waits until it is its turn: it would refuse a catalogue that an import filled before it.
+    fn begin(site: &Site, database: Database) -> Self {
         let mut command = site.command(["sample", "--nation"]);
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        Self(command.spawn().expect("it starts"))
+        let writing = Self(command.spawn().expect("it starts"));
+        let started = Instant::now();
+        while !Self::has_the_turn(site, database) {
+            assert!(started.elapsed() < Duration::from_secs(60), "it does not write");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        writing
+    }
+
+    fn has_the_turn(site: &Site, database: Database) -> bool {
+        match database {
+            Database::Sqlite => std::fs::metadata(site.data_folder().join("motcua.sqlite-writer"))
+                .is_ok_and(|notice| notice.len() > 0),
+            Database::Postgres => {
+                let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
+                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+                site.sql(held) != "0"
+            }
+        }
     }
 }
 
@@ -122,7 +141,7 @@ impl Drop for Writing {
 fn a_writer_of_ours_is_named_while_it_lives_and_forgotten_when_it_was_killed() {
     for database in databases() {
         let site = Site::new(database);
-        let writing = Writing::begin(&site);
+        let writing = Writing::begin(&site, database);
         let outcome = refused_import(&site).exits_with(IN_USE);
         assert!(
             outcome.stderr.contains("motcua sample (") && outcome.stderr.contains("since 20"),
@@ -136,6 +155,41 @@ fn a_writer_of_ours_is_named_while_it_lives_and_forgotten_when_it_was_killed() {
         let outcome = refused_import(&site).exits_with(IN_USE);
         assert!(outcome.stderr.contains("another program"), "{}", outcome.stderr);
         lock.release();
+    }
+}
+
+#[test]
+fn programs_that_make_the_database_together_all_get_it() {
+    for database in databases() {
+        for round in 0..6 {
+            let site = Site::new(database);
+            std::fs::create_dir_all(site.data_folder()).expect("a folder");
+            let files: Vec<PathBuf> = (0..6)
+                .map(|number| {
+                    let line =
+                        fixtures::procedure(&format!("9.00000{number}"), &format!("Thủ tục thứ {number}"));
+                    site.write(&format!("{number}.ndjson"), line)
+                })
+                .collect();
+            let importing: Vec<Child> = files
+                .iter()
+                .map(|file| {
+                    let mut command = site.command(["import".as_ref(), file.as_os_str()]);
+                    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+                })
+                .collect();
+            for child in importing {
+                let done = child.wait_with_output().expect("its child");
+                let (report, words) =
+                    (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+                assert!(
+                    done.status.success(),
+                    "{database:?}, round {round}: {}\n{report}{words}",
+                    done.status
+                );
+            }
+            assert_eq!(exported(&site).lines().count(), files.len());
+        }
     }
 }
 

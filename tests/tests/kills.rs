@@ -1,15 +1,21 @@
-//! Sixty sudden ends (SIGKILL) at random moments: thirty during imports, thirty during index commits. Afterwards the
-//! catalogue is the old one or the new one, and the index is equal to it.
+//! Sudden ends (SIGKILL) at random moments: thirty during imports, thirty during index commits, fifty while change sets
+//! are published and taken back. Afterwards the catalogue is the old one or the new one, its log, sets and runs say the
+//! same, and the index is equal to it.
 
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use motcua_tests::{Database, Server, ServerOptions, Site, databases, fixtures};
 use serde_json::Value;
 
 const KILLS: usize = 30;
+/// Kills of a publication or of its undoing.
+const SET_KILLS: usize = 50;
 /// Rows of one import: enough that its transaction takes a good while.
 const ROWS: usize = 1_500;
+/// Records of one set.
+const RECORDS: usize = 400;
 /// Rows of a small import that the index must follow.
 const FEW: usize = 200;
 
@@ -118,8 +124,8 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new() {
             let file = edition(&site, kill, ROWS);
             let mut import = site
                 .command([PathBuf::from("import"), PathBuf::from("--json"), file])
-                .stdout(std::process::Stdio::null())
-                .stderr(std::process::Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
                 .spawn()
                 .expect("it starts");
             // Some end after their commit, most before.
@@ -147,6 +153,97 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new() {
             "{database:?}: {kills} imports killed within {whole:?}: {old} left the old state, {new} the new, 0 half"
         );
         assert!(old > 0, "no kill came before the commit");
+    }
+}
+
+/// Runs a command and kills it at a random moment of its life; some end before.
+fn kill_within(site: &Site, dice: &mut Dice, whole: Duration, arguments: &[&str]) {
+    let mut command = site.command(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("it starts");
+    std::thread::sleep(dice.within(whole.mul_f64(1.2)));
+    child.kill().expect("its child");
+    child.wait().expect("its child");
+}
+
+/// Saves an edition as an approved set; returns its number.
+fn approved_set(site: &Site, number: usize) -> String {
+    let file = edition(site, number, RECORDS).display().to_string();
+    let report = site.run(["import", "--json", "--draft", "Một lần công bố", &file]).ok().json();
+    let set = report["set"].to_string();
+    let _ = site.run(["sets", "submit", &set]).ok();
+    let _ = site.run(["sets", "approve", &set]).ok();
+    set
+}
+
+/// The last run that the catalogue tells of.
+fn last_run(site: &Site) -> Value {
+    site.run(["runs", "--json", "--limit", "1"]).ok().json()[0].clone()
+}
+
+#[test]
+fn a_publication_or_an_undoing_that_is_killed_is_done_whole_or_not_at_all() {
+    for database in databases() {
+        let site = Site::new(database);
+        let mut dice = Dice(20_261_201);
+        let _ = site.run([PathBuf::from("import"), edition(&site, 0, RECORDS)]).ok();
+        // How long each takes, undisturbed.
+        let set = approved_set(&site, 1);
+        let started = Instant::now();
+        let published = site.run(["sets", "publish", &set, "--json"]).ok().json();
+        let publishing = started.elapsed();
+        let started = Instant::now();
+        let _ = site.run(["undo", published["run"].as_str().expect("a run")]).ok();
+        let undoing = started.elapsed();
+
+        let (mut kills, mut old, mut number) = (0, 0, 1);
+        while kills < SET_KILLS / databases().len() {
+            number += 1;
+            let set = approved_set(&site, number);
+            let is_new = |site: &Site| match stored(site, &[0, number]).as_slice() {
+                [RECORDS, 0] => false,
+                [0, RECORDS] => true,
+                half => panic!("{database:?}, set {set}: half done, {half:?} of {RECORDS}"),
+            };
+            let before = last_run(&site);
+            loop {
+                kills += 1;
+                kill_within(&site, &mut dice, publishing, &["sets", "publish", &set]);
+                let is_new = is_new(&site);
+                let shown = site.run(["sets", "show", &set, "--json"]).ok().json();
+                let run = last_run(&site);
+                assert_eq!(shown["state"], if is_new { "published" } else { "approved" }, "{shown}");
+                assert_eq!(run != before, is_new, "{database:?}: the runs tell otherwise: {run}");
+                if is_new {
+                    assert_eq!(shown["run"], run["run"], "{shown}");
+                    break;
+                }
+                old += 1;
+            }
+            let run = last_run(&site);
+            loop {
+                kills += 1;
+                kill_within(&site, &mut dice, undoing, &["undo", run["run"].as_str().expect("a run")]);
+                let is_new = is_new(&site);
+                let last = last_run(&site);
+                assert_eq!(
+                    last["undoes"] == run["run"],
+                    !is_new,
+                    "{database:?}: the runs tell otherwise: {last}"
+                );
+                if !is_new {
+                    break;
+                }
+                old += 1;
+            }
+        }
+        sound(&site);
+        println!(
+            "{database:?}: {kills} publications and undoings killed within {publishing:?} and {undoing:?}: {old} left \
+             the state before, {} the state after, 0 half",
+            kills - old
+        );
+        assert!(old > 0 && old < kills, "every kill came on the same side of the commit");
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use sea_orm::DatabaseTransaction;
+
 use super::items::Items;
 use crate::actor::Reason;
 use crate::catalogue::Catalogue;
@@ -92,6 +94,11 @@ impl Comparison {
     /// What it reads with, for reads of many rows at once.
     pub(crate) fn writer(&mut self) -> &mut Writer {
         &mut self.writer
+    }
+
+    /// Reads the state that is compared with, for whole lists. Another snapshot may be of a later one.
+    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+        self.writer.connection()
     }
 
     /// The place in the log that is compared with.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::catalogue::Catalogue;
+use crate::change_set::Comparison;
 use crate::code::ProcedureCode;
 use crate::command::Command;
 use crate::log_key::LogKey;
 use crate::store::db::StorageError;
+use crate::store::whole;
 
 /// The codes of the procedures, stored before the run or written in it.
 #[derive(Debug, Default)]
@@ -17,9 +18,9 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    /// The stored codes.
-    pub(super) async fn load(catalogue: &Catalogue) -> Result<Self, StorageError> {
-        let known = catalogue.snapshot().await?.procedure_codes().await?.into_iter().collect();
+    /// The codes stored in the state that is compared with.
+    pub(super) async fn load(comparison: &Comparison) -> Result<Self, StorageError> {
+        let known = whole::procedure_codes(comparison.connection()).await?.into_iter().collect();
         Ok(Self { known, ..Self::default() })
     }
 

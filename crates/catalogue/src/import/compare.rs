@@ -55,8 +55,8 @@ pub(super) async fn compare(
     }
     let mut comparison = catalogue.compare(&options.permit, &options.reason, options.scratch.clone()).await?;
     let mut state = State {
-        lists: Lists::load(catalogue).await?,
-        codes: Codes::load(catalogue).await?,
+        lists: Lists::load(&comparison).await?,
+        codes: Codes::load(&comparison).await?,
         seen: Seen::default(),
         meaning: options.meaning,
         named: Named::default(),

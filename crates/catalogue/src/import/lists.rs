@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::catalogue::Catalogue;
+use crate::change_set::Comparison;
 use crate::code::Slug;
 use crate::command::Command;
 use crate::reference::{Agency, Field};
 use crate::store::db::StorageError;
+use crate::store::whole;
 
 /// The coded lists, and what files add to them. A name that differs from a stored one only in capitals, spaces or the
 /// place of a tone mark is the same entry and keeps the stored spelling.
@@ -17,19 +18,12 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The stored lists.
-    pub(super) async fn load(catalogue: &Catalogue) -> Result<Self, StorageError> {
-        let mut snapshot = catalogue.snapshot().await?;
-        Ok(Self {
-            fields: snapshot.fields().await?.into_iter().map(|field| (field.slug, field.name)).collect(),
-            agencies: snapshot
-                .agencies()
-                .await?
-                .into_iter()
-                .map(|agency| (agency.slug, agency.name))
-                .collect(),
-            new: Vec::new(),
-        })
+    /// The lists stored in the state that is compared with.
+    pub(super) async fn load(comparison: &Comparison) -> Result<Self, StorageError> {
+        let db = comparison.connection();
+        let fields = whole::fields(db).await?.into_iter().map(|field| (field.slug, field.name));
+        let agencies = whole::agencies(db).await?.into_iter().map(|agency| (agency.slug, agency.name));
+        Ok(Self { fields: fields.collect(), agencies: agencies.collect(), new: Vec::new() })
     }
 
     /// Key of a field.

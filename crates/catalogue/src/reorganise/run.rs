@@ -23,7 +23,7 @@ use crate::import::reorganisation;
 use crate::log_key::LogKey;
 use crate::run::{RunKind, RunNote};
 use crate::store::db::StorageError;
-use crate::store::rows;
+use crate::store::{rows, whole};
 use crate::work::{Work, WorkKind};
 
 /// Commands that are written in one go.
@@ -105,9 +105,8 @@ async fn work_out(
     let mut comparison = catalogue.compare(&request.permit, &Reason::none(), request.scratch.clone()).await?;
     let name = free_name(&mut comparison, request).await?;
 
-    let mut snapshot = catalogue.snapshot().await?;
-    let (units, centres) = (snapshot.units().await?, snapshot.centres().await?);
-    drop(snapshot);
+    let db = comparison.connection();
+    let (units, centres) = (whole::units(db).await?, whole::centres(db).await?);
     let file = request.file_name();
     let given = Given {
         units: &units,

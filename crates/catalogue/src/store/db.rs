@@ -1,5 +1,6 @@
 //! Connections and transactions.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -112,13 +113,10 @@ impl Db {
         options: &StorageOptions,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<Self, StorageError> {
-        let db = Self::connect(options).await?;
-        // Programs that start together wait for each other: two that make the same tables would stop each other. The file's
-        // lock goes with this value, PostgreSQL's with its transaction.
-        let _gate = match options {
-            StorageOptions::Sqlite(path) => Some(turn::gate(path).await?),
-            StorageOptions::Postgres(_) => None,
-        };
+        // Programs that start together wait for each other: two that make the same file or the same tables would stop each
+        // other. The file's lock goes with this value, PostgreSQL's with its transaction.
+        let _gate = Self::gate(options).await?;
+        let db = Self::join(options).await?;
         let guard = if db.backend() == DbBackend::Postgres {
             let transaction = db.begin_write().await?;
             transaction.execute_unprepared("SELECT pg_advisory_xact_lock(493212020)").await?;
@@ -139,6 +137,20 @@ impl Db {
 
     /// Connects and checks the versions; the schema is left as it is.
     pub(crate) async fn connect(options: &StorageOptions) -> Result<Self, StorageError> {
+        let _gate = Self::gate(options).await?;
+        Self::join(options).await
+    }
+
+    /// Keeps other programs from opening the same SQLite database until the value goes: while one of them turns a new file
+    /// into one with a write-ahead log, SQLite refuses the others without letting them wait.
+    async fn gate(options: &StorageOptions) -> Result<Option<File>, StorageError> {
+        Ok(match options {
+            StorageOptions::Sqlite(path) => Some(turn::gate(path).await?),
+            StorageOptions::Postgres(_) => None,
+        })
+    }
+
+    async fn join(options: &StorageOptions) -> Result<Self, StorageError> {
         match options {
             StorageOptions::Sqlite(path) => Self::open_sqlite(path).await,
             StorageOptions::Postgres(options) => Self::open_postgres(options).await,
@@ -162,16 +174,19 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(30))
                 .connect_with(options.pragma("cache_size", format!("-{cache_kib}")))
         };
-        let failed = |error: sea_orm::sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()));
-        let write: SqlitePool = pool(1, 65_536, options.clone()).await.map_err(failed)?;
-        let read: SqlitePool = pool(4, 8_192, options.pragma("query_only", "on")).await.map_err(failed)?;
         let mut notice = path.as_os_str().to_owned();
         notice.push("-writer");
+        let notice = PathBuf::from(notice);
+        let failed = |error: sea_orm::sqlx::Error| {
+            turn::busy_file_or(&notice, DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+        };
+        let write: SqlitePool = pool(1, 65_536, options.clone()).await.map_err(failed)?;
+        let read: SqlitePool = pool(4, 8_192, options.pragma("query_only", "on")).await.map_err(failed)?;
         let db = Self {
             write: write.into(),
             read: read.into(),
             apart: false,
-            notice: Some(PathBuf::from(notice).into()),
+            notice: Some(notice.into()),
             program: PROGRAM.into(),
         };
         let version = db.text("SELECT sqlite_version()").await?;

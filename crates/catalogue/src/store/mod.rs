@@ -23,4 +23,5 @@ pub(crate) mod turn;
 pub(crate) mod undo;
 pub(crate) mod unit_codes;
 pub(crate) mod units;
+pub(crate) mod whole;
 pub(crate) mod writer;

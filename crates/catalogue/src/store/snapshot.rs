@@ -16,14 +16,13 @@ use crate::reference::{Agency, Decision, Event, Field};
 use crate::store::chain;
 use crate::store::db::{Db, StorageError};
 use crate::store::entity::{
-    agency, availability, centre, decision, event, field, procedure, procedure_period, unit_period,
-    unit_succession,
+    availability, centre, decision, event, procedure, procedure_period, unit_succession,
 };
 use crate::store::period_columns;
 use crate::store::read::{damaged, id, version};
 use crate::store::rows;
 use crate::store::sources::sources;
-use crate::store::units::UnitTree;
+use crate::store::whole;
 use crate::unit::Succession;
 
 /// One consistent state of the whole catalogue. It holds a reading transaction: use it and drop it.
@@ -122,29 +121,17 @@ impl Snapshot {
 
     /// The code of every procedure.
     pub async fn procedure_codes(&mut self) -> Result<Vec<ProcedureCode>, StorageError> {
-        let rows = procedure::Entity::find().all(&self.tx).await?;
-        rows.iter().map(|row| id("procedure", &row.code)).collect()
+        whole::procedure_codes(&self.tx).await
     }
 
     /// Every period of every unit.
     pub async fn units(&mut self) -> Result<Vec<UnitAt>, StorageError> {
-        let rows = unit_period::Entity::find()
-            .order_by_asc(unit_period::Column::UnitId)
-            .order_by_asc(unit_period::Column::ValidFrom)
-            .all(&self.tx)
-            .await?;
-        let sources = sources(&self.tx).await?;
-        let tree = UnitTree::new(&rows);
-        rows.iter().map(|row| tree.unit_at(row, &sources)).collect()
+        whole::units(&self.tx).await
     }
 
     /// Every centre; `stored.id` is the row id that listings are grouped by.
     pub async fn centres(&mut self) -> Result<Vec<CentreAt>, StorageError> {
-        let rows = centre::Entity::find().order_by_asc(centre::Column::Id).all(&self.tx).await?;
-        let sources = sources(&self.tx).await?;
-        let units = unit_period::Entity::find().all(&self.tx).await?;
-        let tree = UnitTree::new(&units);
-        rows.iter().map(|row| tree.centre_at(row, &sources)).collect()
+        whole::centres(&self.tx).await
     }
 
     /// Every listing, centre by centre: `visit(row id of the centre, its listings)`.
@@ -199,14 +186,12 @@ impl Snapshot {
 
     /// Every field.
     pub async fn fields(&mut self) -> Result<Vec<Field>, StorageError> {
-        let rows = field::Entity::find().order_by_asc(field::Column::Id).all(&self.tx).await?;
-        rows.iter().map(rows::lists::field_record).collect()
+        whole::fields(&self.tx).await
     }
 
     /// Every agency.
     pub async fn agencies(&mut self) -> Result<Vec<Agency>, StorageError> {
-        let rows = agency::Entity::find().order_by_asc(agency::Column::Id).all(&self.tx).await?;
-        rows.iter().map(rows::lists::agency_record).collect()
+        whole::agencies(&self.tx).await
     }
 
     /// Every event.

@@ -147,6 +147,15 @@ pub(super) async fn busy_or(db: &Db, error: DbErr) -> StorageError {
     busy(notice, crate::clock::now())
 }
 
+/// The same for a SQLite database that is being opened, by the file beside it.
+pub(super) fn busy_file_or(notice: &Path, error: DbErr) -> StorageError {
+    if is_busy(DbBackend::Sqlite, &error) {
+        busy(read_notice(notice), crate::clock::now())
+    } else {
+        error.into()
+    }
+}
+
 fn busy(notice: Option<Notice>, now: DateTime<Utc>) -> StorageError {
     let since = notice.as_ref().map(|notice| notice.since);
     // What has lasted a while lasts about as long again.

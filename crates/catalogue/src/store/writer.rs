@@ -118,7 +118,7 @@ pub(crate) struct Entry {
 }
 
 /// So many records of a comparison are kept whole; so many where they are large.
-const NOTED: usize = 50_000;
+const NOTED: usize = 20_000;
 const LARGE_NOTED: usize = 1_000;
 
 /// Log entries are written in groups of this many.
