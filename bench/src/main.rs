@@ -13,7 +13,6 @@ mod filing;
 mod in_process;
 mod load;
 mod mix;
-mod process;
 mod random;
 mod report;
 mod server;
@@ -27,6 +26,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{ArgGroup, Parser};
+use motcua_bench::process;
 
 use crate::client::Address;
 use crate::load::Load;

@@ -9,17 +9,17 @@ const TICKS: f64 = 100.0;
 
 /// Memory of a process in MB (10⁶ bytes).
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Memory {
+pub struct Memory {
     /// Its share of every page that it uses, shared ones divided among their users.
-    pub(crate) pss: f64,
+    pub pss: f64,
     /// All pages in memory, mapped files included.
-    pub(crate) rss: f64,
+    pub rss: f64,
     /// Most of that since it began.
-    pub(crate) peak_rss: f64,
+    pub peak_rss: f64,
 }
 
 /// Memory of a process now.
-pub(crate) fn memory(pid: u32) -> Option<Memory> {
+pub fn memory(pid: u32) -> Option<Memory> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let shares = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
     let megabytes = |text: &str, key: &str| Some(kibibytes(text, key)? * 1024.0 / 1e6);
@@ -30,12 +30,18 @@ pub(crate) fn memory(pid: u32) -> Option<Memory> {
     })
 }
 
+/// Most memory that a process has had since it began, in MB; cheap enough to ask often.
+pub fn peak_memory(pid: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    Some(kibibytes(&status, "VmHWM:")? * 1024.0 / 1e6)
+}
+
 fn kibibytes(text: &str, key: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix(key))?.split_whitespace().next()?.parse().ok()
 }
 
 /// Processor time that a process has taken so far.
-pub(crate) fn processor_time(pid: u32) -> Option<Duration> {
+pub fn processor_time(pid: u32) -> Option<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     spent(&stat)
 }
@@ -50,7 +56,7 @@ fn spent(stat: &str) -> Option<Duration> {
 }
 
 /// Processor time that the whole machine has taken so far, other guests of the same hardware included.
-pub(crate) fn machine_time() -> Option<Duration> {
+pub fn machine_time() -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/stat").ok()?;
     busy(stat.lines().next()?)
 }

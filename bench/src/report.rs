@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::check::Findings;
 use crate::in_process::Way;
-use crate::process::Memory;
+use motcua_bench::process::Memory;
 
 /// One measurement of one route.
 #[derive(Debug, Clone, Serialize)]
