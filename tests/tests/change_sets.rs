@@ -411,6 +411,57 @@ fn undoing_leaves_alone_what_was_written_since_and_names_it() {
 }
 
 #[tokio::test]
+async fn what_was_taken_out_keeps_its_history() {
+    for database in databases() {
+        let site = Site::new(database);
+        small_site(&site);
+        let moved = "9.000010/c98001-2025@2025-08-01";
+        let _ = site.run(["correct", "withdraw", "availability", moved, "--reason", "nhầm"]).ok();
+        let withdrawn = ["correct", "withdraw", "centre", "c98001-2025", "--reason", "không có nơi này"];
+        let _ = site.run(withdrawn).ok();
+        let _ = site.run(["correct", "withdraw", "procedure", "9.000020@-", "--reason", "nhập nhầm"]).ok();
+        let server = site.serve(ServerOptions::without_sample().on("2025-09-01")).await;
+        let _ = server.get("/api/v1/centres/c98001-2025").await.is(404);
+        for (path, reason) in [
+            ("/api/v1/centres/c98001-2025/revisions", "không có nơi này"),
+            ("/api/v1/procedures/9.000020/revisions", "nhập nhầm"),
+            ("/api/v1/procedures/9.000010/availability/revisions?centre=c98001-2025", "nhầm"),
+        ] {
+            let history = server.get(path).await.is(200).json();
+            let newest = &history["items"][0];
+            assert_eq!((&newest["record"], &newest["reason"]), (&Value::Null, &json!(reason)), "{path}");
+            assert!(history["items"][1]["record"].is_object(), "{path}: {history}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn made_up_rows_mark_the_site_however_they_come_in() {
+    for database in databases() {
+        let site = Site::new(database);
+        small_site(&site);
+        let server = site.serve(ServerOptions::without_sample().on("2025-09-01")).await;
+        assert!(server.get("/api/v1/fields").await.is(200).json()["notice"].is_null());
+        let text = "procedure,centre,valid_from,offered,scheme,level,source_kind,source_citation\n\
+                    9.000020,p98,2025-08-01,yes,nd42-2022,full,sample,dữ liệu mẫu\n";
+        let report = site.import(&[site.write("made-up.csv", text)]).ok().json();
+        let after = ["log", "sequence", "hash"].map(|part| match &report[part] {
+            Value::String(text) => text.clone(),
+            number => number.to_string(),
+        });
+        let asked = [("after", after.join("."))];
+        let asked: Vec<(&str, &str)> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let said = server.query("/api/v1/fields", &asked).await.is(200).json();
+        assert!(said["notice"].is_string(), "{database:?}: {said}");
+        // Taken back with what brought it.
+        let _ = site.run(["undo", report["run"].as_str().expect("a run")]).ok();
+        drop(server);
+        let server = site.serve(ServerOptions::without_sample()).await;
+        assert!(server.get("/api/v1/fields").await.is(200).json()["notice"].is_null(), "{database:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_record_can_be_ended_begun_again_and_withdrawn() {
     const KEY: &str = "9.000010/c98001-2025@2025-08-01";
     for database in databases() {

@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use motcua_catalogue::{Catalogue, CentreAt, CentreId, Slug, UnitAt, UnitCode, UnitHistory};
+use motcua_catalogue::places::UnitHistory;
+use motcua_catalogue::{Catalogue, CentreAt, CentreId, Slug, UnitAt, UnitCode};
 use motcua_http::{AppState, ParameterError, Problem, ProblemKind};
 use motcua_search::Engine;
 
@@ -102,7 +103,7 @@ impl<'a> NamedRecords<'a> {
         if self.engine.has_unit(code, self.as_of) || self.catalogue.unit(code, self.as_of).await?.is_some() {
             return Ok(());
         }
-        match gone_unit(self.catalogue, code, self.as_of).await? {
+        match gone_unit(self.catalogue, self.engine, code, self.as_of).await? {
             Some(gone) => {
                 self.gone.get_or_insert(gone);
             }
@@ -122,7 +123,7 @@ impl<'a> NamedRecords<'a> {
         match self.catalogue.centre(id).await? {
             Some(centre) if centre.stored.record.period.contains(self.as_of) => {}
             Some(centre) => {
-                let gone = gone_centre(self.catalogue, centre, self.as_of).await?;
+                let gone = gone_centre(self.catalogue, self.engine, centre, self.as_of).await?;
                 self.gone.get_or_insert(gone);
             }
             None => self.errors.push(ParameterError::no_such_record(
@@ -164,12 +165,13 @@ impl<'a> NamedRecords<'a> {
 /// What became of a unit whose code no unit has on the day; absent where no unit ever had it.
 pub(crate) async fn gone_unit(
     catalogue: &Catalogue,
+    engine: &Engine,
     code: &UnitCode,
     as_of: NaiveDate,
 ) -> Result<Option<Problem>, Problem> {
     let ever = catalogue.units_ever(code).await?;
     let Some(unit) = nearest(&ever, as_of) else { return Ok(None) };
-    let history = catalogue.unit_history(unit.unit_id).await?;
+    let history = engine.unit_history(unit).await?;
     let name = &unit.stored.record.full_name;
     Ok(Some(gone(format!("{code} was the code of {name} on another day than {as_of}"), history)))
 }
@@ -177,6 +179,7 @@ pub(crate) async fn gone_unit(
 /// What became of the unit of a centre that does not work on the day.
 pub(crate) async fn gone_centre(
     catalogue: &Catalogue,
+    engine: &Engine,
     centre: CentreAt,
     as_of: NaiveDate,
 ) -> Result<Problem, Problem> {
@@ -185,7 +188,7 @@ pub(crate) async fn gone_centre(
     let ever = catalogue.units_ever(&unit.code).await?;
     let own = ever.iter().find(|unit| unit.stored.record.period.overlaps(record.period));
     let history = match own {
-        Some(unit) => catalogue.unit_history(unit.unit_id).await?,
+        Some(unit) => engine.unit_history(unit).await?,
         None => UnitHistory { periods: Vec::new(), predecessors: Vec::new(), successors: Vec::new() },
     };
     let detail = format!("{} ({}) works on other days than {as_of}", record.id, record.name);
@@ -206,8 +209,7 @@ fn nearest(units: &[UnitAt], day: NaiveDate) -> Option<&UnitAt> {
 }
 
 fn gone(detail: String, history: UnitHistory) -> Problem {
-    let periods: Vec<UnitPeriodView> =
-        history.periods.into_iter().map(|period| period.record.into()).collect();
+    let periods: Vec<UnitPeriodView> = views(history.periods);
     let predecessors: Vec<SuccessionView> = views(history.predecessors);
     let successors: Vec<SuccessionView> = views(history.successors);
     Problem::new(ProblemKind::Gone)
@@ -226,9 +228,8 @@ fn json<T: Serialize + ?Sized>(value: &T) -> Value {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use motcua_catalogue::{
-        Extent, Period, Source, SourceKind, Stored, SuccessionEnd, Tier, UnitName, UnitPeriod,
-    };
+    use motcua_catalogue::places::{Fate, PlaceUnit};
+    use motcua_catalogue::{Extent, Period, Source, SourceKind, Stored, Tier, UnitName, UnitPeriod};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date in the test")
@@ -270,7 +271,7 @@ mod tests {
     #[test]
     fn a_gone_unit_names_its_successors() {
         let former = unit(2, "Trần Phú", Period::until(day("2025-07-01")));
-        let successor = SuccessionEnd {
+        let successor = Fate {
             unit: Some(UnitName {
                 code: "18073".parse().expect("a code"),
                 full_name: "Phường Thành Sen".into(),
@@ -281,9 +282,14 @@ mod tests {
             derived: false,
             resolution: None,
             remark: None,
+            formed_from: None,
+            source: None,
         };
-        let history =
-            UnitHistory { periods: vec![former.stored], predecessors: vec![], successors: vec![successor] };
+        let history = UnitHistory {
+            periods: vec![PlaceUnit::new(&former)],
+            predecessors: vec![],
+            successors: vec![successor],
+        };
         let problem = gone("18070 was another's".into(), history);
         let body = serde_json::to_value(problem.body(None, None)).expect("serialises");
         assert_eq!((&body["status"], &body["type"]), (&410.into(), &"/problems/gone".into()));

@@ -5,7 +5,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use motcua_http::{AppState, CachePolicy, Revalidation, revalidate, wait_for_place};
+use motcua_http::{AppState, CachePolicy, Revalidation, one_present, revalidate, wait_for_place};
 
 use crate::{centre, cors, field, procedure, reference, scheme, statistics, suggest, unit};
 
@@ -17,6 +17,7 @@ pub fn router(state: AppState) -> Router {
     operations
         .merge(reference::router())
         .layer(from_fn_with_state(revalidation, revalidate))
+        .layer(from_fn_with_state(state.clone(), one_present))
         .layer(from_fn_with_state(state.clone(), wait_for_place))
         .layer(from_fn(cors::answer_preflight))
         .with_state(state)

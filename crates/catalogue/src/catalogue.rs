@@ -109,9 +109,14 @@ impl Catalogue {
     }
 
     /// Whether a place is in the log's history. One that is not was reached in another history: before a failover that
-    /// lost changes, before a restore, or in another catalogue.
+    /// lost changes, before a restore, or in another catalogue. Where reads go to a server that has not come to the place
+    /// yet, the one for writes is asked.
     pub async fn holds(&self, place: &LogPlace) -> Result<bool, StorageError> {
-        Ok(self.log_hash(place.sequence).await? == Some(place.hash))
+        let mut hash = self.log_hash(place.sequence).await?;
+        if hash.is_none() {
+            hash = chain::hash_at(self.db.latest(), place.sequence).await?;
+        }
+        Ok(hash == Some(place.hash))
     }
 
     /// Checks the chain of the log from the first entry on. `progress` is told how many entries are sound, and answers
@@ -233,6 +238,16 @@ impl Batch {
         self.writer.put_site(SAMPLE_MARK, if shows_sample { "true" } else { "false" }).await
     }
 
+    /// A site with a made-up record says so, however the record came in.
+    async fn mark_made_up(&mut self) -> Result<(), StorageError> {
+        if !self.writer.wrote_made_up() || log::shows_sample(self.writer.connection()).await? {
+            return Ok(());
+        }
+        let refused =
+            |refusal| damaged("site", SAMPLE_MARK, format!("made-up records need the mark: {refusal}"));
+        self.mark_sample(true).await?.map(drop).map_err(refused)
+    }
+
     /// Place of the last change so far.
     #[must_use]
     pub fn place(&self) -> &LogPlace {
@@ -246,6 +261,7 @@ impl Batch {
 
     /// Keeps everything as a run; returns the place of the last change, and the run's name where anything was written.
     pub async fn commit_run(mut self, note: RunNote) -> Result<(LogPlace, Option<String>), StorageError> {
+        self.mark_made_up().await?;
         let run = self.writer.note_run(note, self.note.take()).await?;
         let first = self.writer.first_sequence();
         let place = self.writer.commit().await?;
@@ -267,6 +283,7 @@ impl Batch {
         version: u32,
         outcomes: &[drafts::Noted],
     ) -> Result<(LogPlace, Option<String>), StorageError> {
+        self.mark_made_up().await?;
         let internal = self.note.take();
         let run = self.writer.note_run(note, internal).await?;
         drafts::note_outcomes(self.writer.connection(), id, outcomes).await?;

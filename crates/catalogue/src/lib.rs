@@ -86,7 +86,7 @@ pub use procedure::{
 };
 pub use read::{
     AvailabilityAt, AvailabilityFilter, CentreAt, CentreFilter, LevelFilter, Listing, Moved, Page,
-    PageRequest, Place, ProcedureAt, Stored, SuccessionEnd, UnitAt, UnitHistory, UnitName,
+    PageRequest, Place, ProcedureAt, Stored, UnitAt, UnitName,
 };
 pub use reference::{Agency, Decision, DecisionAction, DecisionEffect, Event, EventKind, Field};
 pub use refusal::{Part, Refusal, Rule};

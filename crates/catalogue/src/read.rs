@@ -10,7 +10,7 @@ use crate::level::{Level, Scheme, Tier};
 use crate::period::Period;
 use crate::procedure::{AgencyRole, Procedure};
 use crate::reference::{Agency, Field};
-use crate::unit::{Extent, UnitPeriod};
+use crate::unit::UnitPeriod;
 
 /// A record with what the catalogue keeps about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,36 +58,6 @@ pub struct UnitName {
     pub code: UnitCode,
     /// Name with the kind.
     pub full_name: String,
-}
-
-/// One end of a succession, seen from the other.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SuccessionEnd {
-    /// The other unit; absent where the source does not say.
-    pub unit: Option<UnitName>,
-    /// Tier of the other unit.
-    pub tier: Option<Tier>,
-    /// First day of the new order.
-    pub effective_on: NaiveDate,
-    /// How much went there.
-    pub extent: Extent,
-    /// Whether this follows from the unit's communes and is not recorded of the unit itself.
-    pub derived: bool,
-    /// The resolution by which it happened, where it is known for certain.
-    pub resolution: Option<String>,
-    /// What is known of land and people, where they part.
-    pub remark: Option<String>,
-}
-
-/// A unit with what it came from and what became of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UnitHistory {
-    /// Every period of the unit, oldest first.
-    pub periods: Vec<Stored<UnitPeriod>>,
-    /// What it was formed from.
-    pub predecessors: Vec<SuccessionEnd>,
-    /// What became of it.
-    pub successors: Vec<SuccessionEnd>,
 }
 
 /// Where an address from another day leads.

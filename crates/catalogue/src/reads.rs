@@ -7,6 +7,7 @@ mod filing;
 pub(crate) mod log;
 mod moved;
 mod paging;
+mod places;
 mod procedures;
 mod revisions;
 mod units;

@@ -53,7 +53,7 @@ pub struct Assurance {
     /// Day of the last check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assured_on: Option<NaiveDate>,
-    /// Office or person that checked.
+    /// Office that checked. It is published for ever, so it is never a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assured_by: Option<String>,
     /// Day on which the next check is due.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{Method, Uri};
+use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -33,15 +33,31 @@ pub async fn wait_for_place(State(state): State<AppState>, mut request: Request,
     let Some(taken) = take_out(request.uri()) else { return next.run(request).await };
     match taken {
         Ok((without, place)) => {
-            if let Some(place) = place
-                && let Err(problem) = wait(&state, &place).await
+            if let Some(place) = &place
+                && let Err(problem) = wait(&state, place).await
             {
                 return problem.into_response();
             }
             *request.uri_mut() = without;
-            next.run(request).await
+            let mut response = next.run(request).await;
+            if let Some(place) = place {
+                carry_on(&mut response, &place);
+            }
+            response
         }
         Err(error) => Problem::parameters(vec![error]).into_response(),
+    }
+}
+
+/// A redirect names the place as well: another node may answer there.
+fn carry_on(response: &mut Response, place: &LogPlace) {
+    let Some(location) = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok())
+    else {
+        return;
+    };
+    let mark = if location.contains('?') { '&' } else { '?' };
+    if let Ok(location) = HeaderValue::try_from(format!("{location}{mark}{AFTER}={place}")) {
+        response.headers_mut().insert(header::LOCATION, location);
     }
 }
 
@@ -139,6 +155,21 @@ mod tests {
         for address in ["/a", "/a?", "/a?q=after", "/a?afters=1"] {
             assert_eq!(taken(address), None, "{address}");
         }
+    }
+
+    #[test]
+    fn a_redirect_names_the_place_again() {
+        let place: LogPlace = place().parse().expect("a place");
+        for (to, carried) in
+            [("/b", format!("/b?after={place}")), ("/b?q=1", format!("/b?q=1&after={place}"))]
+        {
+            let mut response = crate::moved_permanently(to, None);
+            carry_on(&mut response, &place);
+            assert_eq!(response.headers()[header::LOCATION], carried);
+        }
+        let mut response = Response::default();
+        carry_on(&mut response, &place);
+        assert!(!response.headers().contains_key(header::LOCATION));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use motcua_catalogue::figures::IndicatorRules;
 use motcua_search::Engine;
 
 use crate::clock::{Clock, SiteDate};
+use crate::present;
 use crate::search_log::SearchLog;
 
 /// What handlers work with. Clones are cheap and share everything.
@@ -118,10 +119,10 @@ impl Site {
     /// Whether the catalogue holds made-up sample data, which every page and answer then says.
     #[must_use]
     pub fn is_sample(&self) -> bool {
-        match &self.present {
+        present::shows_sample().unwrap_or_else(|| match &self.present {
             Present::Followed(engine) => engine.shows_sample(),
             Present::Stated { is_sample, .. } => *is_sample,
-        }
+        })
     }
 
     /// The beginning of the id of the catalogue's change log, for cursors.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use motcua_catalogue::places::Resolution;
-use motcua_catalogue::{Catalogue, CentreId, LogPlace, ProcedureCode, Slug, UnitCode};
+use motcua_catalogue::places::{CodeState, Resolution, UnitHistory};
+use motcua_catalogue::{
+    Catalogue, CentreAt, CentreId, LogPlace, Moved, ProcedureCode, Slug, StorageError, UnitAt, UnitCode,
+};
 
 use crate::answer::SearchAnswer;
 use crate::days::day_of;
@@ -215,7 +217,7 @@ impl Engine {
     /// Whether the site shows made-up sample data, which every page and answer then says.
     #[must_use]
     pub fn shows_sample(&self) -> bool {
-        self.shared.state().view.shows_sample
+        self.shared.shows_sample()
     }
 
     /// Completions of what is being typed, the likeliest first. Where no name begins so, the text is read as a search
@@ -333,6 +335,44 @@ impl Engine {
     /// The catalogue that is followed.
     pub(crate) fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// What a code is on a day on which no unit has it. Works on memory, unless that has not come to what the catalogue
+    /// says.
+    pub async fn code_state(&self, code: &UnitCode, day: NaiveDate) -> Result<CodeState, StorageError> {
+        let state = self.view().places.resolver.code_state(code, day);
+        let is_old = match state {
+            CodeState::Holds => true,
+            CodeState::Never => !self.catalogue.units_ever(code).await?.is_empty(),
+            CodeState::Moved(_) | CodeState::Over | CodeState::Later => false,
+        };
+        if is_old { Ok(self.catalogue.places().await?.code_state(code, day)) } else { Ok(state) }
+    }
+
+    /// The centre of a day that took the place of one which has closed, as [`Catalogue::centre_in_place_of`].
+    pub async fn moved_centre(
+        &self,
+        centre: &CentreAt,
+        day: NaiveDate,
+    ) -> Result<Option<Moved<CentreId>>, StorageError> {
+        let record = &centre.stored.record;
+        let last_day = record.period.valid_to().filter(|end| *end <= day).and_then(|end| end.pred_opt());
+        let view = self.view();
+        let unit = last_day.and_then(|last| view.places.resolver.moved(&record.unit, last, day));
+        match unit {
+            Some(unit) => self.catalogue.centre_in_place_of(centre, &unit, day).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What a unit came from and what became of it. Works on memory, unless that has not come to the unit as it was read.
+    pub async fn unit_history(&self, unit: &UnitAt) -> Result<UnitHistory, StorageError> {
+        let history = self.view().places.resolver.history(unit.unit_id);
+        let record = &unit.stored.record;
+        if history.periods.iter().any(|known| known.code == record.code && known.period == record.period) {
+            return Ok(history);
+        }
+        Ok(self.catalogue.places().await?.history(unit.unit_id))
     }
 
     /// What a text that names a place means on a day; see [`PlaceResolver::resolve`]. Works on memory alone.

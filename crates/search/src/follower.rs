@@ -103,8 +103,16 @@ impl Follower {
         // Everything below is read from one state of one database: a failover meanwhile cannot mix two histories.
         let mut snapshot = catalogue.snapshot().await?;
         let target = snapshot.place().clone();
+        // Made-up data are marked before any of them is shown, however long it takes to read them.
+        if snapshot.shows_sample().await? {
+            shared.mark_sample();
+        }
         let mut affected = Affected::default();
         let mut common = applied.sequence;
+        // A standby that was started anew may show less than it did; what it lacks it will show again.
+        if target.sequence < applied.sequence && catalogue.holds(&applied).await? {
+            return Ok(());
+        }
         let is_another_history = !snapshot.holds(&applied).await?;
         if is_another_history {
             shared.leave_history(&target);

@@ -1,5 +1,6 @@
 //! What searches read and the follower replaces: the state in use, and how far it has come in the log.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     progress: watch::Sender<Progress>,
     /// Somebody waits for changes that the log has and the state has not.
     pub(crate) wanted: Notify,
+    /// The catalogue shows made-up data, which the state in use need not have yet.
+    sample_ahead: AtomicBool,
 }
 
 impl Shared {
@@ -47,11 +50,23 @@ impl Shared {
             state: RwLock::new(Arc::new(state)),
             progress: watch::Sender::new(progress),
             wanted: Notify::new(),
+            sample_ahead: AtomicBool::new(false),
         }
     }
 
     pub(crate) fn state(&self) -> Arc<State> {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Marks what is shown as made up before a state that contains it is in use: pages that read the catalogue show it at
+    /// once.
+    pub(crate) fn mark_sample(&self) {
+        self.sample_ahead.store(true, Ordering::Release);
+    }
+
+    /// Whether made-up data are shown.
+    pub(crate) fn shows_sample(&self) -> bool {
+        self.sample_ahead.load(Ordering::Acquire) || self.state().view.shows_sample
     }
 
     /// Puts a state into use that has come as far as the one before.
@@ -64,6 +79,7 @@ impl Shared {
     pub(crate) fn publish(&self, state: State) {
         let place = state.place.clone();
         self.replace(state);
+        self.sample_ahead.store(false, Ordering::Release);
         self.pass_over(place);
     }
 

@@ -26,7 +26,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::get;
-use motcua_http::{AppState, CachePolicy, Revalidation, revalidate, wait_for_place};
+use motcua_http::{AppState, CachePolicy, Revalidation, one_present, revalidate, wait_for_place};
 
 pub use pages::problem::render_problem;
 
@@ -51,6 +51,7 @@ pub fn router(state: AppState) -> Router {
         .route("/vi/thu-tuc/{code}/noi-nop", get(pages::ways::show_ways))
         .route("/vi/thu-tuc/{code}/cac-noi", get(pages::level_map::show_level_map))
         .route_layer(from_fn_with_state(revalidation, revalidate))
+        .route_layer(from_fn_with_state(state.clone(), one_present))
         .route_layer(from_fn_with_state(state.clone(), wait_for_place))
         .route("/", get(async || Redirect::temporary("/vi")))
         .route("/assets/{file}", get(assets::serve_asset))

@@ -21,8 +21,8 @@ pub(crate) mod ways;
 
 use askama::Template;
 use axum::response::Html;
-use motcua_catalogue::{Catalogue, UnitAt};
-use motcua_http::Problem;
+use motcua_catalogue::UnitAt;
+use motcua_http::{AppState, Problem};
 
 use crate::address::Address;
 use crate::frame::{PlaceView, View};
@@ -43,14 +43,14 @@ pub(crate) fn show(template: &impl Template) -> Page {
 /// The place that the address names, for the line under the head. A unit that is none on the day is still named, and
 /// a centre leads over its unit.
 pub(crate) async fn place_in_view(
-    catalogue: &Catalogue,
+    state: &AppState,
     view: &View,
     here: &Address,
 ) -> Result<Option<PlaceView>, Problem> {
-    let lookup = Lookup { catalogue, view, here, leads: Leads::Here };
+    let lookup = Lookup { state, view, here, leads: Leads::Here };
     let clear = here.clone().without("unit").without("centre").without("cursor");
     if let Some(id) = view.centre()
-        && let Some(centre) = catalogue.centre(&id).await?
+        && let Some(centre) = state.catalogue.centre(&id).await?
     {
         let href = view.carried.to(Address::of("/vi/trung-tam", id.as_str()));
         let former = lookup.centre(&centre).await?;
@@ -58,7 +58,7 @@ pub(crate) async fn place_in_view(
     }
     let Some(code) = view.unit() else { return Ok(None) };
     let href = view.carried.to(Address::of("/vi/noi", code.as_str()));
-    if let Some(unit) = catalogue.unit(&code, view.as_of).await? {
+    if let Some(unit) = state.catalogue.unit(&code, view.as_of).await? {
         return Ok(Some(PlaceView { name: with_parents(&unit), href, clear, former: None }));
     }
     let l10n = L10n::vi();

@@ -79,7 +79,7 @@ pub(crate) async fn find_centre(
 ) -> Result<Response, Problem> {
     let as_of = params.as_of;
     let centre = centre_ever(&state.catalogue, &id).await?;
-    if let Some(moved) = state.catalogue.moved_centre(&centre, as_of).await? {
+    if let Some(moved) = state.engine.moved_centre(&centre, as_of).await? {
         return Ok(moved_permanently(&format!("/api/v1/centres/{}", moved.to), parameters.as_deref()));
     }
     let procedures = state.engine.centre_summary(&id, as_of);

@@ -127,7 +127,7 @@ pub(crate) async fn list_centre_procedures(
     let ListCentreProceduresParams { level, offered, scheme, as_of, page } = params;
     let centre = centre_ever(&state.catalogue, &id).await?;
     if !centre.stored.record.period.contains(as_of) {
-        return Err(gone_centre(&state.catalogue, centre, as_of).await?);
+        return Err(gone_centre(&state.catalogue, &state.engine, centre, as_of).await?);
     }
     let filter = AvailabilityFilter { centre: Some(id), level, offered, ..AvailabilityFilter::on(as_of) };
     let list = state.catalogue.availability(&filter, &page.request()).await?;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 
 use motcua_catalogue::UnitCode;
+use motcua_catalogue::places::CodeState;
 use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader, moved_permanently};
 
 use crate::parameter::AsOfParam;
@@ -72,13 +73,13 @@ pub(crate) async fn find_unit(
 ) -> Result<Response, Problem> {
     let as_of = params.as_of;
     if let Some(unit) = state.catalogue.unit(&code, as_of).await? {
-        let history = state.catalogue.unit_history(unit.unit_id).await?;
+        let history = state.engine.unit_history(&unit).await?;
         let context = UnitContext { as_of, notice: state.site.notice(), history };
         return Ok(Json(UnitView::new(unit, context)).into_response());
     }
-    if let Some(moved) = state.catalogue.moved_unit(&code, as_of).await? {
+    if let CodeState::Moved(moved) = state.engine.code_state(&code, as_of).await? {
         return Ok(moved_permanently(&format!("/api/v1/units/{}", moved.to), parameters.as_deref()));
     }
-    let former = gone_unit(&state.catalogue, &code, as_of).await?;
+    let former = gone_unit(&state.catalogue, &state.engine, &code, as_of).await?;
     Err(former.unwrap_or_else(|| Problem::not_found(format!("no unit ever had the code {code}"))))
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use motcua_catalogue::{Stored, SuccessionEnd, UnitAt, UnitHistory, UnitPeriod};
+use motcua_catalogue::places::{PlaceUnit, UnitHistory};
+use motcua_catalogue::{Stored, UnitAt};
 
 use crate::view::code::{Code, ExtentCode, TierCode};
 use crate::view::part::{PeriodView, SourceView, UnitNameView, views};
@@ -122,7 +123,7 @@ impl UnitView {
             period: record.period.into(),
             lat: record.lat,
             lon: record.lon,
-            periods: context.history.periods.into_iter().map(|period| period.record.into()).collect(),
+            periods: views(context.history.periods),
             predecessors: views(context.history.predecessors),
             successors: views(context.history.successors),
             source: record.source.into(),
@@ -151,8 +152,8 @@ pub(crate) struct UnitPeriodView {
     pub(crate) period: PeriodView,
 }
 
-impl From<UnitPeriod> for UnitPeriodView {
-    fn from(unit: UnitPeriod) -> Self {
+impl From<PlaceUnit> for UnitPeriodView {
+    fn from(unit: PlaceUnit) -> Self {
         Self {
             code: unit.code.into(),
             name: unit.full_name,
@@ -185,18 +186,4 @@ pub(crate) struct SuccessionView {
     /// What is known of land and people, where they part; null where nothing is.
     #[schema(required)]
     pub(crate) remark: Option<String>,
-}
-
-impl From<SuccessionEnd> for SuccessionView {
-    fn from(end: SuccessionEnd) -> Self {
-        Self {
-            unit: end.unit.map(Into::into),
-            tier: end.tier.map(Code),
-            effective_on: end.effective_on,
-            extent: Code(end.extent),
-            derived: end.derived,
-            resolution: end.resolution,
-            remark: end.remark,
-        }
-    }
 }

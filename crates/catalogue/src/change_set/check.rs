@@ -28,7 +28,7 @@ const GROUP: u32 = 1_000;
 impl Catalogue {
     /// How many records a draft has.
     pub async fn draft_counts(&self, id: u64) -> Result<DraftCounts, StorageError> {
-        draft_counts::of(self.db.reader(), id).await
+        draft_counts::of(self.db.latest(), id).await
     }
 
     /// The items of a draft that could not be published now, with their positions. They are compared with the present

@@ -205,12 +205,12 @@ impl Catalogue {
 
     /// A draft.
     pub async fn draft(&self, id: u64) -> Result<Option<Draft>, StorageError> {
-        drafts::one(self.db.reader(), id).await
+        drafts::one(self.db.latest(), id).await
     }
 
     /// Drafts in some state or in any, newest first.
     pub async fn drafts(&self, state: Option<DraftState>, limit: u32) -> Result<Vec<Draft>, StorageError> {
-        drafts::newest(self.db.reader(), state, limit).await
+        drafts::newest(self.db.latest(), state, limit).await
     }
 
     /// The items of a draft, in order, with their positions: at most `limit` after a position.
@@ -220,12 +220,12 @@ impl Catalogue {
         after: Option<u32>,
         limit: u32,
     ) -> Result<Vec<(u32, ChangeItem)>, StorageError> {
-        drafts::items(self.db.reader(), id, after, limit).await
+        drafts::items(self.db.latest(), id, after, limit).await
     }
 
     /// The steps of a draft, in order.
     pub async fn draft_events(&self, id: u64) -> Result<Vec<DraftEvent>, StorageError> {
-        drafts::events(self.db.reader(), id).await
+        drafts::events(self.db.latest(), id).await
     }
 
     /// Leaves an item out of what is published, or takes it in again.
@@ -342,9 +342,27 @@ impl Catalogue {
         today: NaiveDate,
     ) -> Result<Vec<(u64, Result<Published, DraftError>)>, StorageError> {
         let mut done = Vec::new();
-        for id in drafts::due(self.db.reader(), today).await? {
-            done.push((id, self.publish_draft(permit, id, today, &mut |_| true).await));
+        for id in drafts::due(self.db.latest(), today).await? {
+            done.push((id, self.publish_due_draft(permit, id, today).await));
         }
         Ok(done)
+    }
+
+    /// One whose publication failed before is first looked over outside the lock: writers must not wait for it again and
+    /// again.
+    async fn publish_due_draft(
+        &self,
+        permit: &Permit,
+        id: u64,
+        today: NaiveDate,
+    ) -> Result<Published, DraftError> {
+        if self.draft_counts(id).await?.conflicts > 0 {
+            let conflicts = self.draft_conflicts(permit, id).await?;
+            if !conflicts.is_empty() {
+                let conflicts = conflicts.into_iter().map(|(_, conflict)| conflict).collect();
+                return Err(PublishError::Conflicts(conflicts).into());
+            }
+        }
+        self.publish_draft(permit, id, today, &mut |_| true).await
     }
 }

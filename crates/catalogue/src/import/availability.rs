@@ -42,7 +42,7 @@ pub const COLUMNS: [(&str, &str); 32] = [
     ("decision", "quyết định"),
     ("evidence", "minh chứng"),
     ("assured_on", "ngày rà soát"),
-    ("assured_by", "người rà soát"),
+    ("assured_by", "cơ quan rà soát"),
     ("review_due", "hạn rà soát"),
     ("source_kind", "loại nguồn"),
     ("source_citation", "nguồn"),

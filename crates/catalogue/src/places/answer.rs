@@ -93,8 +93,9 @@ fn quotes(lexer: &Lexer<'_>, read: &std::ops::Range<usize>) -> (String, Vec<Stri
     (quote(read.clone()).unwrap_or_default(), left_out)
 }
 
-struct Describer<'a> {
-    atlas: &'a Atlas,
+/// Tells of units in words and codes instead of places in the atlas.
+pub(super) struct Describer<'a> {
+    pub(super) atlas: &'a Atlas,
 }
 
 impl Describer<'_> {
@@ -131,13 +132,13 @@ impl Describer<'_> {
         self.atlas.above(node).into_iter().rev().filter_map(|above| self.name(above)).collect()
     }
 
-    fn name(&self, node: Node) -> Option<UnitName> {
+    pub(super) fn name(&self, node: Node) -> Option<UnitName> {
         let unit = self.atlas.unit(node)?;
         Some(UnitName { code: unit.code.clone(), full_name: unit.full_name.clone() })
     }
 
     /// What became of a unit: by its records, or else by where it leads.
-    fn fates(&self, node: Node) -> Vec<Fate> {
+    pub(super) fn fates(&self, node: Node) -> Vec<Fate> {
         let (Some(unit), Some(knot)) = (self.atlas.unit(node), self.atlas.knot(node)) else {
             return Vec::new();
         };

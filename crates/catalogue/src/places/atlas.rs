@@ -11,6 +11,7 @@ use super::{kinds, law};
 use crate::code::UnitCode;
 use crate::level::Tier;
 use crate::period::Period;
+use crate::read::Moved;
 use crate::unit::Extent;
 
 /// Place of a unit period in the atlas.
@@ -109,6 +110,30 @@ impl Atlas {
             || (self.knot(node).is_some_and(|knot| knot.is_between)
                 && unit.period.valid_to().is_some_and(|to| to > day));
         self.walk(node, day, begins_later)
+    }
+
+    /// The unit of a day that a unit of an earlier one is, or that all of it went to.
+    pub(super) fn moved(&self, node: Node, day: NaiveDate) -> Option<Moved<UnitCode>> {
+        let former = self.unit(node)?;
+        let present = self.present(node, day);
+        let [to] = present.nodes.as_slice() else { return None };
+        if !present.whole || present.is_later {
+            return None;
+        }
+        let (mut since, mut at) = (former.period.valid_from().unwrap_or(day), node);
+        for _ in 0..GENERATIONS {
+            if at == *to {
+                break;
+            }
+            since = self.unit(at)?.period.valid_to()?;
+            at = *self.knot(at)?.next.first()?;
+        }
+        Some(Moved { former: former.full_name.clone(), to: self.unit(*to)?.code.clone(), since })
+    }
+
+    /// Every period of a unit.
+    pub(super) fn periods(&self, unit_id: i64) -> &[Node] {
+        self.by_unit.get(&unit_id).map_or(&[], Vec::as_slice)
     }
 
     fn walk(&self, node: Node, day: NaiveDate, backwards: bool) -> Present {

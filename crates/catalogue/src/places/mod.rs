@@ -3,10 +3,11 @@
 //!
 //! Knows nothing of storage: a [`PlaceResolver`] is built from records and never changes. `text.rs` has the keys of
 //! words, `segment.rs` takes a text apart, `reading.rs` finds what it may mean, `atlas.rs` leads through time,
-//! `question.rs` asks.
+//! `question.rs` asks, `history.rs` tells what became of units.
 
 mod answer;
 mod atlas;
+mod history;
 mod kinds;
 mod law;
 mod names;
@@ -27,6 +28,7 @@ use kinds::KindWord;
 use names::Names;
 use segment::Lexer;
 
+pub use history::{CodeState, UnitHistory};
 pub use law::resolution_of;
 pub use record::{Between, PlaceLink, PlaceUnit, former_keys};
 pub use resolution::{

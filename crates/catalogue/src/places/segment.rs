@@ -72,7 +72,13 @@ impl Lexer<'_> {
     /// Everything that may begin at a word.
     pub(super) fn at(&self, place: usize) -> Vec<Segment> {
         let mut found = self.between(place);
-        found.extend(self.code(place));
+        let code = self.code(place);
+        // A known code of five digits is no number of a ward: 00001 is not Phường 1.
+        if code.is_some() && self.words.get(place).is_some_and(|word| self.quote(word).len() == 5) {
+            found.extend(code);
+            return found;
+        }
+        found.extend(code);
         self.names_at(place, place, None, &mut found);
         for form in self.kinds {
             if let Some((length, kinds)) = self.words.get(place..).and_then(|rest| form.at(rest)) {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 
 use crate::catalogue::{Catalogue, change_record};
 use crate::change::EntityKind;
@@ -20,7 +23,7 @@ impl Catalogue {
         key: &RevisionKey,
         request: &PageRequest,
     ) -> Result<Page<Revision>, StorageError> {
-        let (entity, rows, prefix) = match key {
+        let (entity, mut rows, prefix) = match key {
             RevisionKey::Availability { procedure, case, centre } => {
                 let case = case.as_deref().map_or_else(String::new, |case| format!("#{case}"));
                 let prefix = format!("{procedure}{case}/{centre}@");
@@ -48,6 +51,7 @@ impl Catalogue {
                 (EntityKind::Unit, rows, None)
             }
         };
+        rows.extend(self.withdrawn_rows(key).await?);
         let mut wanted = Condition::all()
             .add(change::Column::Entity.eq(entity.as_str()))
             .add(change::Column::SubjectId.is_in(rows));
@@ -92,6 +96,38 @@ impl Catalogue {
             items.push(of_change(change, shown_to));
         }
         Ok(Page { items, next, total: u64::try_from(outlines.len()).unwrap_or(u64::MAX) })
+    }
+
+    /// Rows of records that were taken out as mistakes: what they said was public, and stays so. Of a listing it is its
+    /// centre that counts.
+    async fn withdrawn_rows(&self, key: &RevisionKey) -> Result<Vec<i64>, StorageError> {
+        let (table, entity, key, has_periods) = match key {
+            RevisionKey::Availability { centre, .. } | RevisionKey::Centre(centre) => {
+                ("centre", EntityKind::Centre, centre.to_string(), false)
+            }
+            RevisionKey::Procedure(code) => {
+                ("procedure_period", EntityKind::Procedure, code.to_string(), true)
+            }
+            RevisionKey::Unit(code) => ("unit_period", EntityKind::Unit, code.to_string(), true),
+        };
+        let name = if has_periods { format!("{key}@") } else { key };
+        let same = match has_periods {
+            true => "substr(c.key, 1, length(w.name)) = w.name",
+            false => "c.key = w.name",
+        };
+        let (first, second, third) = match self.db.backend() {
+            DbBackend::Postgres => ("$1", "$2", "$3"),
+            _ => ("?", "?", "?"),
+        };
+        let sql = format!(
+            "SELECT DISTINCT c.subject_id FROM \
+             (SELECT sequence, CAST({first} AS TEXT) AS name FROM withdrawal WHERE table_name = {second}) w \
+             JOIN change c ON c.sequence = w.sequence WHERE c.entity = {third} AND {same}"
+        );
+        let values = [name.into(), table.into(), entity.as_str().into()];
+        let statement = Statement::from_sql_and_values(self.db.backend(), sql, values);
+        let rows = self.db.reader().query_all_raw(statement).await?;
+        Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
     }
 
     async fn centre_row(&self, id: &str) -> Result<Vec<i64>, StorageError> {

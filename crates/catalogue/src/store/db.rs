@@ -72,12 +72,13 @@ impl StorageError {
     /// reached.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_))
-                | Self::Busy { .. }
-                | Self::Interrupted
-        )
+            | Self::Busy { .. }
+            | Self::Interrupted => true,
+            Self::Database(DbErr::Query(inner) | DbErr::Exec(inner)) => is_passing(inner),
+            _ => false,
+        }
     }
 }
 
@@ -255,6 +256,12 @@ impl Db {
         &self.write
     }
 
+    /// Connection for single reads of what must not be older than what was written last. On SQLite readers see that, and
+    /// the one connection that writes may be taken for long.
+    pub(crate) fn latest(&self) -> &DatabaseConnection {
+        if self.apart { &self.write } else { &self.read }
+    }
+
     /// Waits until reads see what is written by now, where they go to another server.
     pub(crate) async fn reader_catches_up(&self, patience: Duration) -> Result<(), StorageError> {
         if !self.apart {
@@ -341,6 +348,18 @@ impl Db {
         self.write.close().await?;
         settled
     }
+}
+
+/// Whether a statement failed with its connection: the server went away, is starting or stopping, or gave the statement up
+/// to go on with its replication (classes 08 and 57P of SQLSTATE, and 40001).
+fn is_passing(error: &sea_orm::RuntimeErr) -> bool {
+    let sea_orm::RuntimeErr::SqlxError(error) = error else { return false };
+    if matches!(**error, sea_orm::sqlx::Error::Io(_)) {
+        return true;
+    }
+    let code =
+        error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).unwrap_or_default();
+    code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "40001")
 }
 
 /// Whether a version such as `15.18 (Debian …)` is a given one or later.

@@ -75,6 +75,7 @@ impl Writer {
             }
         };
         self.sources.insert(record.clone(), id);
+        self.wrote_made_up |= record.kind == SourceKind::Sample;
         Ok(id)
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Writer {
     last_ids: HashMap<&'static str, i64>,
     pub(super) sources: HashMap<Source, i64>,
     pub(super) known: Known,
+    /// Whether a record was written that is made up, by its source.
+    pub(super) wrote_made_up: bool,
     /// What a comparison found; none where this writes.
     comparison: Option<Comparison>,
     /// A comparison with this very state found which records are not there; they need not be looked for again.
@@ -159,6 +161,7 @@ impl Writer {
             sources: HashMap::new(),
             known: Known::default(),
             comparison,
+            wrote_made_up: false,
             trusts_absence: false,
         }
     }
@@ -227,6 +230,11 @@ impl Writer {
     /// The day of the transaction in Vietnam.
     pub(crate) fn today(&self) -> NaiveDate {
         crate::clock::day_in_vietnam(self.at)
+    }
+
+    /// Whether a record was written that is made up, by its source.
+    pub(crate) fn wrote_made_up(&self) -> bool {
+        self.wrote_made_up
     }
 
     /// A new row id for a table.

@@ -244,7 +244,7 @@ async fn rule_5_a_split_and_a_homonym_are_told_and_not_guessed() {
         }
         let history = async |code: &str| {
             let units = catalogue.units_ever(&code.parse().expect("a code")).await.expect("readable");
-            catalogue.unit_history(units[0].unit_id).await.expect("readable")
+            catalogue.places().await.expect("readable").history(units[0].unit_id)
         };
         // Phường Đại Nài was split in two: both ends are named, neither as the whole.
         let split = history("18082").await;

@@ -266,7 +266,8 @@ fn jobs(jobs: &[Job]) -> Vec<Finding> {
                 "it is tried again by itself; the log of `motcua serve` has the reason",
             );
         }
-        if job.lease.is_none() && now - job.run_after > OVERDUE {
+        let is_taken = job.lease.as_ref().is_some_and(|lease| lease.until > now);
+        if !is_taken && now - job.run_after > OVERDUE {
             return note("job", line, "no node does it: run `motcua serve` with `jobs.run` set");
         }
         ok("job", line)

@@ -96,8 +96,11 @@ async fn serve(
             return Ok(Exit::Done);
         }
     };
-    let follower = follow(state.engine.clone(), stop.clone());
-    let counting = tokio::spawn(write_counts(state.catalogue.clone(), state.searches.clone(), stop.clone()));
+    // As long as requests are answered, the index follows and searches are counted: also between the signal and the end.
+    let served = CancellationToken::new();
+    let follower = follow(state.engine.clone(), served.clone());
+    let counting =
+        tokio::spawn(write_counts(state.catalogue.clone(), state.searches.clone(), served.clone()));
     let jobs = tokio::spawn(do_jobs(catalogue.clone(), config.clone(), address, stop.clone()));
     // Ready only once the door is open: a client that asks after "ready" must be served.
     entrance.open(application(&state));
@@ -112,14 +115,21 @@ async fn serve(
     output::data(&format!("Một Cửa đang chạy: {}\n", reachable(address)))?;
 
     finish(serving).await;
+    served.cancel();
     if tokio::time::timeout(FOLLOWER_PATIENCE, follower).await.is_err() {
         tracing::warn!("the index was not closed in time; the next start replays what it lacks");
     }
     if tokio::time::timeout(FOLLOWER_PATIENCE, counting).await.is_err() {
         tracing::warn!("the last counts of searches were not written in time");
     }
-    if tokio::time::timeout(FOLLOWER_PATIENCE, jobs).await.is_err() {
-        tracing::warn!("a job was not given back in time; another node takes it when its lease is over");
+    match tokio::time::timeout(FOLLOWER_PATIENCE, jobs).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "jobs had come to an end");
+        }
+        Err(_) => {
+            tracing::warn!("a job was not given back in time; another node takes it when its lease is over");
+        }
     }
     close(catalogue).await;
     tracing::info!("stopped");

@@ -16,21 +16,11 @@ pub(super) fn kind() -> JobKind {
         let today = day_in_vietnam(context.now);
         let outcomes = context.catalogue.publish_due(&Permit::program("publish_due"), today).await?;
         let whole = outcomes.len();
-        let mut published = 0;
-        for (id, outcome) in outcomes {
-            match outcome {
-                Ok(_) => published += 1,
-                // Its conflicts stand with its items; whoever approved it finds them there.
-                Err(error) => {
-                    let error: &dyn std::error::Error = &error;
-                    tracing::warn!(
-                        error,
-                        change_set.id = id,
-                        "a change set whose day has come was not published"
-                    );
-                }
-            }
-        }
-        Ok(format!("{published} of {whole} change sets published"))
+        // The conflicts of one stand with its items; whoever approved it finds them there.
+        let left = outcomes.iter().filter_map(|(id, outcome)| Some((id, outcome.as_ref().err()?)));
+        let left: Vec<String> = left.map(|(id, error)| format!("set {id}: {error}")).collect();
+        let told = format!("{} of {whole} change sets published", whole - left.len());
+        anyhow::ensure!(left.is_empty(), "{told}; not published: {}", left.join("; "));
+        Ok(told)
     })
 }

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use motcua_catalogue::{Catalogue, Job, JobEnd, StorageError, clock};
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{JobContext, JobKind, Outcome};
 
@@ -60,7 +61,13 @@ impl Runner {
             self.catalogue.plan_jobs(names, clock::now()).await?;
             *planned = true;
         }
-        self.catalogue.claim_job(names, &self.owner, clock::now(), self.lease).await
+        let claimed = self.catalogue.claim_job(names, &self.owner, clock::now(), self.lease).await?;
+        if claimed.is_none() {
+            // A copy of the database from before a kind of job was known may have been put in its place.
+            let known = self.catalogue.jobs().await?;
+            *planned = names.iter().all(|name| known.iter().any(|job| job.kind == *name));
+        }
+        Ok(claimed)
     }
 
     /// Logs that jobs cannot be looked for once, and once that they can again.
@@ -84,8 +91,13 @@ impl Runner {
     async fn work_on(&self, job: &Job, claimed_at: Instant, stop: &CancellationToken) {
         let Some(kind) = self.kinds.iter().find(|kind| kind.name == job.kind) else { return };
         let context = JobContext { catalogue: self.catalogue.clone(), now: clock::now() };
+        // In a task of its own: what panics there is a failure of this job and stops no other.
+        let mut work = AbortOnDropHandle::new(tokio::spawn((kind.work)(context)));
         tokio::select! {
-            outcome = (kind.work)(context) => self.finish(kind, job, outcome).await,
+            outcome = &mut work => {
+                let outcome = outcome.unwrap_or_else(|error| Err(anyhow::anyhow!("it broke off: {error}")));
+                self.finish(kind, job, outcome).await;
+            }
             () = self.keep_lease(kind, claimed_at) => {
                 tracing::warn!(job = kind.name, "given up: its lease was lost, and another node may be at it");
             }

@@ -21,7 +21,7 @@ pub(crate) struct AboutPage {
 pub(crate) async fn show_about(State(state): State<AppState>, Query(view): Query<View>) -> Page {
     let here = view.carried.to(Address::new("/vi/gioi-thieu"));
     let mut frame = Frame::new(&state.site, &view, &here, L10n::vi().t("about-title").to_string());
-    frame.place = place_in_view(&state.catalogue, &view, &here).await?;
+    frame.place = place_in_view(&state, &view, &here).await?;
     let way = vec![frame.last_crumb()];
     let frame = frame.within(Part::Help, way);
     show(&AboutPage { frame, build: state.site.build.clone() })

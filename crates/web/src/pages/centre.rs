@@ -193,7 +193,7 @@ pub(crate) async fn show_centre(
     let Some(at) = state.catalogue.centre(&id).await? else {
         return Err(nothing_has("centre", id.as_str(), view));
     };
-    if let Some(now) = state.catalogue.moved_centre(&at, view.as_of).await? {
+    if let Some(now) = state.engine.moved_centre(&at, view.as_of).await? {
         let path = Address::of("/vi/trung-tam", now.to.as_str());
         return Ok(moved::redirect(&path, parameters.as_deref(), id.as_str()));
     }
@@ -209,14 +209,14 @@ pub(crate) async fn show_centre(
     let mut frame = Frame::new(&state.site, view, &here, record.name.clone());
     frame.description = l10n.t("centre-description").arg("name", &record.name).to_string();
     frame.noindex |= params.from.is_some();
-    frame.place = place_in_view(&state.catalogue, view, &here).await?;
+    frame.place = place_in_view(&state, view, &here).await?;
     let list = frame.crumb(l10n.t("nav-centres").to_string(), Address::new("/vi/trung-tam"));
     let way = vec![list, frame.last_crumb()];
     let frame = frame.within(Part::Centres, way);
 
-    let lookup = Lookup { catalogue: &state.catalogue, view, here: &here, leads: Leads::UnitPages };
+    let lookup = Lookup { state: &state, view, here: &here, leads: Leads::UnitPages };
     let inactive = lookup.centre(&at).await?;
-    let moved = moved::centre_note(&state.catalogue, view, params.from.as_ref(), (&id, &record.name)).await?;
+    let moved = moved::centre_note(&state, view, params.from.as_ref(), (&id, &record.name)).await?;
     let is_over = record.period.valid_to().is_some_and(|end| end <= view.as_of);
     let profile = if is_over { "centre-profile-closed" } else { "centre-profile" };
     let list_at = here.clone().at("thu-tuc");

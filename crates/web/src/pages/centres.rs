@@ -81,7 +81,7 @@ pub(crate) async fn list_centres(State(state): State<AppState>, Query(params): Q
     let view = &params.view;
     let here = view.carried.to(Address::new("/vi/trung-tam")).maybe("tier", params.tier.map(Tier::as_str));
     let mut frame = Frame::new(&state.site, view, &here, l10n.t("centres-title").to_string());
-    frame.place = place_in_view(&state.catalogue, view, &here).await?;
+    frame.place = place_in_view(&state, view, &here).await?;
     let way = vec![frame.last_crumb()];
     let frame = frame.within(Part::Centres, way);
     let filter = CentreFilter { as_of: view.as_of, tier: params.tier, unit: view.unit() };

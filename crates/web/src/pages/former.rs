@@ -1,8 +1,9 @@
 //! A place in view that does not exist on the day in view: what became of it, or what was there before, each as a
 //! link that keeps everything else the visitor chose.
 
-use motcua_catalogue::{Catalogue, CentreAt, SuccessionEnd, UnitAt, UnitCode};
-use motcua_http::Problem;
+use motcua_catalogue::places::Fate;
+use motcua_catalogue::{CentreAt, UnitAt, UnitCode};
+use motcua_http::{AppState, Problem};
 
 use crate::address::Address;
 use crate::frame::View;
@@ -53,7 +54,7 @@ pub(crate) enum Leads {
 /// What is needed to look for a former place.
 pub(crate) struct Lookup<'a> {
     /// Where to read.
-    pub catalogue: &'a Catalogue,
+    pub state: &'a AppState,
     /// Day in view.
     pub view: &'a View,
     /// The page with all its parameters.
@@ -65,7 +66,7 @@ pub(crate) struct Lookup<'a> {
 impl Lookup<'_> {
     /// What became of the unit that had a code which no unit has on the day in view. None where no unit ever had it.
     pub(crate) async fn unit(&self, code: &UnitCode) -> Result<Option<(UnitAt, Former)>, Problem> {
-        let mut ever = self.catalogue.units_ever(code).await?;
+        let mut ever = self.state.catalogue.units_ever(code).await?;
         // The last one that is over, or else the first that is still to come.
         let place = ever.iter().position(|unit| self.is_over(unit)).or(ever.len().checked_sub(1));
         let Some(place) = place else { return Ok(None) };
@@ -104,7 +105,7 @@ impl Lookup<'_> {
             ..self.bare(period)
         };
         let unit = match self.day_of(period) {
-            Some(day) => self.catalogue.unit(&record.unit, day).await?,
+            Some(day) => self.state.catalogue.unit(&record.unit, day).await?,
             None => None,
         };
         match unit {
@@ -175,16 +176,16 @@ impl Lookup<'_> {
         let l10n = L10n::vi();
         let record = &unit.stored.record;
         former.page = Some(self.page(&record.code, &record.full_name));
-        let history = self.catalogue.unit_history(unit.unit_id).await?;
+        let history = self.state.engine.unit_history(unit).await?;
         let over = self.is_over(unit);
         let title = if over { "unit-elsewhen-became" } else { "unit-elsewhen-was" };
         former.title = l10n.t(title).to_string();
-        let same = history.periods.iter().find(|period| period.record.period.contains(self.view.as_of));
+        let same = history.periods.iter().find(|period| period.period.contains(self.view.as_of));
         if let Some(same) = same {
-            let code = &same.record.code;
-            let name = match self.catalogue.unit(code, self.view.as_of).await? {
+            let code = &same.code;
+            let name = match self.state.catalogue.unit(code, self.view.as_of).await? {
                 Some(now) => with_parents(&now),
-                None => same.record.full_name.clone(),
+                None => same.full_name.clone(),
             };
             former.title = l10n.t("former-same").to_string();
             former.single = Some(EndLine {
@@ -212,13 +213,13 @@ impl Lookup<'_> {
     }
 
     /// One successor or predecessor, with its province.
-    async fn line(&self, end: &SuccessionEnd, side: Side) -> Result<EndLine, Problem> {
+    async fn line(&self, end: &Fate, side: Side) -> Result<EndLine, Problem> {
         let l10n = L10n::vi();
         let detail = end_detail(l10n, end, side);
         let Some(unit) = &end.unit else {
             return Ok(EndLine { name: l10n.t("unknown-info").to_string(), href: None, detail });
         };
-        let name = match self.catalogue.unit(&unit.code, self.view.as_of).await? {
+        let name = match self.state.catalogue.unit(&unit.code, self.view.as_of).await? {
             Some(now) => with_parents(&now),
             // It has itself been succeeded; its link leads on.
             None => l10n.t("place-not-on-day").arg("name", &unit.full_name).to_string(),

@@ -33,7 +33,7 @@ pub(crate) async fn show_help(State(state): State<AppState>, Query(view): Query<
     let l10n = L10n::vi();
     let here = view.carried.to(Address::new("/vi/tro-giup"));
     let mut frame = Frame::new(&state.site, &view, &here, l10n.t("help-title").to_string());
-    frame.place = place_in_view(&state.catalogue, &view, &here).await?;
+    frame.place = place_in_view(&state, &view, &here).await?;
     let way = vec![frame.last_crumb()];
     let frame = frame.within(Part::Help, way);
     show(&HelpPage { frame, schemes: schemes(l10n) })

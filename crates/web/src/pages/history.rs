@@ -145,7 +145,7 @@ async fn written(
     let l10n = L10n::vi();
     let mut frame = Frame::new(&state.site, view, here, title);
     frame.noindex = true;
-    frame.place = place_in_view(&state.catalogue, view, here).await?;
+    frame.place = place_in_view(state, view, here).await?;
     let mut crumbs = way(&frame);
     crumbs.push(frame.last_crumb());
     let frame = frame.within(part, crumbs);

@@ -56,7 +56,7 @@ pub(crate) async fn show_home(State(state): State<AppState>, Query(view): Query<
     let here = view.carried.to(Address::new("/vi"));
     let mut frame = Frame::new(&state.site, &view, &here, l10n.t("home-title").to_string());
     frame.description = l10n.t("home-what").to_string();
-    frame.place = place_in_view(&state.catalogue, &view, &here).await?;
+    frame.place = place_in_view(&state, &view, &here).await?;
     frame.part = Part::None;
     let mut request = SearchRequest::new("", view.as_of);
     let mut search = frame.to("/vi/thu-tuc");

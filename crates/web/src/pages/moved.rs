@@ -1,8 +1,10 @@
 //! Pages that have moved for good: the redirect names the page that was asked for, and the page it leads to says so.
 
 use axum::response::Response;
-use motcua_catalogue::{Catalogue, CentreId, Moved, UnitCode};
-use motcua_http::{Problem, moved_permanently};
+use motcua_catalogue::places::CodeState;
+use motcua_catalogue::{CentreId, Moved, UnitCode};
+use motcua_http::{AppState, Problem, moved_permanently};
+use motcua_search::Engine;
 
 use crate::address::Address;
 use crate::frame::View;
@@ -23,26 +25,28 @@ pub(crate) fn redirect(to: &Address, parameters: Option<&str>, old: &str) -> Res
 
 /// What the page of a unit says to those who asked for an old one. None where that one does not lead here.
 pub(crate) async fn unit_note(
-    catalogue: &Catalogue,
+    engine: &Engine,
     view: &View,
     old: Option<&UnitCode>,
     (code, name): (&UnitCode, &str),
 ) -> Result<Option<String>, Problem> {
     let Some(old) = old else { return Ok(None) };
-    let moved = catalogue.moved_unit(old, view.as_of).await?;
-    Ok(moved.filter(|moved| moved.to == *code).map(|moved| note(&moved, name)))
+    Ok(match engine.code_state(old, view.as_of).await? {
+        CodeState::Moved(moved) if moved.to == *code => Some(note(&moved, name)),
+        _ => None,
+    })
 }
 
 /// The same for a centre.
 pub(crate) async fn centre_note(
-    catalogue: &Catalogue,
+    state: &AppState,
     view: &View,
     old: Option<&CentreId>,
     (id, name): (&CentreId, &str),
 ) -> Result<Option<String>, Problem> {
     let Some(old) = old else { return Ok(None) };
-    let Some(old) = catalogue.centre(old).await? else { return Ok(None) };
-    let moved = catalogue.moved_centre(&old, view.as_of).await?;
+    let Some(old) = state.catalogue.centre(old).await? else { return Ok(None) };
+    let moved = state.engine.moved_centre(&old, view.as_of).await?;
     Ok(moved.filter(|moved| moved.to == *id).map(|moved| note(&moved, name)))
 }
 

@@ -78,7 +78,7 @@ pub(crate) async fn list_places(
     let asked = action.clone().maybe("q", query.as_deref());
     let here = asked.clone().maybe("within", within_given.as_deref());
     let mut frame = Frame::new(&state.site, &view, &here, l10n.t("places-title").to_string());
-    frame.place = place_in_view(&state.catalogue, &view, &here).await?;
+    frame.place = place_in_view(&state, &view, &here).await?;
     frame.noindex |= query.is_some() || too_long.is_some();
     let way = vec![frame.last_crumb()];
     let frame = frame.within(Part::Places, way);

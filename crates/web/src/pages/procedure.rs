@@ -115,7 +115,7 @@ pub(crate) async fn show_procedure(
         .maybe("level", params.level.map(|level| level.to_string()).as_deref());
     let mut frame = Frame::new(&state.site, view, &here, record.name.clone());
     frame.description = l10n.t("procedure-description").arg("name", &record.name).to_string();
-    frame.place = place_in_view(&state.catalogue, view, &here).await?;
+    frame.place = place_in_view(&state, view, &here).await?;
     let search = frame.crumb(l10n.t("nav-procedures").to_string(), Address::new("/vi/thu-tuc"));
     let way = vec![search, frame.last_crumb()];
     let frame = frame.within(Part::Procedures, way);

@@ -137,7 +137,7 @@ pub(crate) async fn search_procedures(
     };
     let mut frame = Frame::new(&state.site, &params.view, &here, title);
     frame.noindex = true;
-    frame.place = place_in_view(&state.catalogue, &params.view, &here).await?;
+    frame.place = place_in_view(&state, &params.view, &here).await?;
     let way = vec![frame.last_crumb()];
     let frame = frame.within(Part::Procedures, way);
     let info = params.page.info(answer.hits.len(), answer.total);

@@ -183,7 +183,7 @@ pub(crate) async fn show_statistics(
         .to(Address::new("/vi/thong-ke"))
         .maybe("tier", params.tier.map(Tier::as_str))
         .maybe("field", params.field.as_ref().map(Slug::as_str));
-    let place = place_in_view(&state.catalogue, view, &here).await?;
+    let place = place_in_view(&state, view, &here).await?;
     let name =
         place.as_ref().map_or_else(|| l10n.t("statistics-nation").to_string(), |place| place.name.clone());
     let title = l10n.t("statistics-title").arg("place", &name).to_string();

@@ -8,7 +8,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use motcua_catalogue::{CentreFilter, Extent, PageRequest, SuccessionEnd, Tier, UnitAt, UnitCode};
+use motcua_catalogue::places::{CodeState, Fate};
+use motcua_catalogue::{CentreFilter, Extent, PageRequest, Tier, UnitAt, UnitCode};
 use motcua_http::{AppState, Path, Problem, Query, QueryParams, QueryReader};
 
 use crate::address::{Address, Carried};
@@ -90,7 +91,7 @@ pub(crate) async fn show_unit(
     if let Some(unit) = state.catalogue.unit(&code, view.as_of).await? {
         return present(&state, &view, &here, &unit, from.as_ref()).await;
     }
-    if let Some(now) = state.catalogue.moved_unit(&code, view.as_of).await? {
+    if let CodeState::Moved(now) = state.engine.code_state(&code, view.as_of).await? {
         let to = Address::of("/vi/noi", now.to.as_str());
         return Ok(moved::redirect(&to, parameters.as_deref(), code.as_str()));
     }
@@ -108,7 +109,7 @@ async fn present(
     let record = &unit.stored.record;
     let mut frame = Frame::new(&state.site, view, here, record.full_name.clone());
     frame.noindex |= from.is_some();
-    frame.place = place_in_view(&state.catalogue, view, here).await?;
+    frame.place = place_in_view(state, view, here).await?;
     let mut way = vec![frame.crumb(l10n.t("nav-places").to_string(), Address::new("/vi/noi"))];
     way.extend(
         unit.ancestors
@@ -125,11 +126,11 @@ async fn present(
     let inside = CentreFilter { tier: None, ..own };
     let all = state.catalogue.centres(&inside, &PageRequest { size: 1, after: None }).await?.total;
     let below = state.catalogue.units_below(Some(&record.code), view.as_of).await?;
-    let history = state.catalogue.unit_history(unit.unit_id).await?;
+    let history = state.engine.unit_history(unit).await?;
     let chosen = |path: &str| frame.to(path).without("centre").with("unit", record.code.as_str());
-    let moved = moved::unit_note(&state.catalogue, view, from, (&record.code, &record.full_name)).await?;
+    let moved = moved::unit_note(&state.engine, view, from, (&record.code, &record.full_name)).await?;
     let more = all > centres.items.len() as u64;
-    let ends = Ends { catalogue: &state.catalogue, frame: &frame, as_of: view.as_of };
+    let ends = Ends { state, frame: &frame, as_of: view.as_of };
     let predecessors = ends.lines(&history.predecessors, Side::Before).await?;
     let successors = ends.lines(&history.successors, Side::After).await?;
     let page = UnitPage {
@@ -181,7 +182,7 @@ fn below_title(l10n: &L10n, below: &[UnitAt], as_of: NaiveDate) -> String {
 }
 
 /// How much of a unit went where, and when.
-pub(crate) fn end_detail(l10n: &L10n, end: &SuccessionEnd, side: Side) -> String {
+pub(crate) fn end_detail(l10n: &L10n, end: &Fate, side: Side) -> String {
     let date = words::date(end.effective_on);
     let key = match (side, end.extent) {
         (Side::Before, Extent::Whole) => "unit-from-whole",
@@ -234,12 +235,12 @@ async fn elsewhen(
     let l10n = L10n::vi();
     let name = &named.stored.record.full_name;
     let mut frame = Frame::new(&state.site, view, here, name.clone());
-    frame.place = place_in_view(&state.catalogue, view, here).await?;
+    frame.place = place_in_view(state, view, here).await?;
     frame.noindex = true;
     let way =
         vec![frame.crumb(l10n.t("nav-places").to_string(), Address::new("/vi/noi")), frame.last_crumb()];
     let frame = frame.within(Part::Places, way);
-    let ends = Ends { catalogue: &state.catalogue, frame: &frame, as_of: view.as_of };
+    let ends = Ends { state, frame: &frame, as_of: view.as_of };
     let mut units = Vec::with_capacity(ever.len());
     for unit in &ever {
         let mut told = ends.told(unit).await?;

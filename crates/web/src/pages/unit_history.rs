@@ -34,11 +34,11 @@ pub(crate) async fn show_unit_history(
     .to_string();
     let here = history_of(&view.carried, &code);
     let mut frame = Frame::new(&state.site, &view, &here, title);
-    frame.place = place_in_view(&state.catalogue, &view, &here).await?;
+    frame.place = place_in_view(&state, &view, &here).await?;
     let way =
         vec![frame.crumb(l10n.t("nav-places").to_string(), Address::new("/vi/noi")), frame.last_crumb()];
     let frame = frame.within(Part::Places, way);
-    let ends = Ends { catalogue: &state.catalogue, frame: &frame, as_of: view.as_of };
+    let ends = Ends { state: &state, frame: &frame, as_of: view.as_of };
     let mut units = Vec::with_capacity(ever.len());
     for unit in &ever {
         units.push(ends.told(unit).await?);

@@ -58,11 +58,6 @@ pub(crate) fn tier(stored: &str) -> Result<Tier, StorageError> {
     code("unit", "", TIERS, Tier::as_str, stored)
 }
 
-/// The tier of a unit period.
-pub(crate) fn record_tier(row: &unit_period::Model) -> Result<Tier, StorageError> {
-    Ok(id::<UnitCode>("unit", &row.code)?.tier())
-}
-
 /// Rows that a period refers to.
 pub(crate) struct Found {
     /// The stored period of the same first day.

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use motcua_catalogue::places::{Choice, Fate, FormerUnit, PlaceOutcome, QuestionKind, Resolution};
-use motcua_catalogue::{SuccessionEnd, Tier, UnitCode, UnitName};
+use motcua_catalogue::{Tier, UnitCode, UnitName};
 
 use crate::address::Address;
 use crate::frame::Frame;
@@ -178,22 +178,13 @@ impl Finder<'_> {
     }
 
     fn end(&self, fate: &Fate) -> EndLine {
-        let end = SuccessionEnd {
-            unit: fate.unit.clone(),
-            tier: fate.tier,
-            effective_on: fate.effective_on,
-            extent: fate.extent,
-            derived: fate.derived,
-            resolution: fate.resolution.clone(),
-            remark: fate.remark.clone(),
-        };
         EndLine {
-            name: end
+            name: fate
                 .unit
                 .as_ref()
                 .map_or_else(|| self.l10n.t("unknown-info").to_string(), |unit| unit.full_name.clone()),
-            href: end.unit.as_ref().map(|unit| self.open(&unit.code)),
-            detail: end_detail(self.l10n, &end, Side::After),
+            href: fate.unit.as_ref().map(|unit| self.open(&unit.code)),
+            detail: end_detail(self.l10n, fate, Side::After),
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) async fn frame_below(
     let title = l10n.t(texts.title).arg("name", &record.name).to_string();
     let mut frame = Frame::new(&state.site, view, here, title);
     frame.description = l10n.t(texts.description).arg("name", &record.name).to_string();
-    frame.place = place_in_view(&state.catalogue, view, here).await?;
+    frame.place = place_in_view(state, view, here).await?;
     let search = frame.crumb(l10n.t("nav-procedures").to_string(), Address::new("/vi/thu-tuc"));
     let procedure = frame.crumb(&*record.name, Address::of("/vi/thu-tuc", record.code.as_str()));
     let mut own = frame.last_crumb();

@@ -1,8 +1,9 @@
 //! A unit that had a code at some time: when, what it came from, what became of it, and the way to its time.
 
 use chrono::NaiveDate;
-use motcua_catalogue::{Catalogue, Period, Stored, SuccessionEnd, UnitAt, UnitCode, UnitPeriod};
-use motcua_http::Problem;
+use motcua_catalogue::places::{Fate, PlaceUnit};
+use motcua_catalogue::{Period, UnitAt, UnitCode};
+use motcua_http::{AppState, Problem};
 
 use crate::address::Address;
 use crate::frame::Frame;
@@ -34,7 +35,7 @@ pub(crate) struct ElsewhenUnit {
 /// What is needed to name predecessors and successors.
 pub(crate) struct Ends<'a> {
     /// Where to read.
-    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) state: &'a AppState,
     /// Frame of the page.
     pub(crate) frame: &'a Frame,
     /// Day in view.
@@ -43,7 +44,7 @@ pub(crate) struct Ends<'a> {
 
 impl Ends<'_> {
     /// The lines of predecessors or successors.
-    pub(crate) async fn lines(&self, ends: &[SuccessionEnd], side: Side) -> Result<Vec<EndLine>, Problem> {
+    pub(crate) async fn lines(&self, ends: &[Fate], side: Side) -> Result<Vec<EndLine>, Problem> {
         let l10n = L10n::vi();
         let mut lines = Vec::with_capacity(ends.len());
         for end in ends {
@@ -66,21 +67,21 @@ impl Ends<'_> {
     /// The page of a successor: on the day in view where it exists on that, else on the day of the change.
     async fn to_successor(&self, code: &UnitCode, since: NaiveDate) -> Result<Address, Problem> {
         let page = self.frame.carried.to(Address::of("/vi/noi", code.as_str()));
-        let then = self.catalogue.unit(code, since).await?.map(|unit| unit.unit_id);
+        let then = self.state.catalogue.unit(code, since).await?.map(|unit| unit.unit_id);
         // Another unit may have the code on the day in view.
-        let now = self.catalogue.unit(code, self.as_of).await?.map(|unit| unit.unit_id);
+        let now = self.state.catalogue.unit(code, self.as_of).await?.map(|unit| unit.unit_id);
         Ok(if now.is_some() && now == then { page } else { page.with("as_of", &since.to_string()) })
     }
 
     /// The same unit before or after one of its periods, with another code, name or unit above.
     fn same(
         &self,
-        other: &Stored<UnitPeriod>,
+        other: &PlaceUnit,
         key: &str,
         change: Option<NaiveDate>,
         day: Option<NaiveDate>,
     ) -> EndLine {
-        let record = &other.record;
+        let record = other;
         let page = self.frame.carried.to(Address::of("/vi/noi", record.code.as_str()));
         let href = match day.filter(|_| !record.period.contains(self.as_of)) {
             Some(day) => page.with("as_of", &day.to_string()),
@@ -96,9 +97,9 @@ impl Ends<'_> {
         let l10n = L10n::vi();
         let record = &unit.stored.record;
         let period = record.period;
-        let history = self.catalogue.unit_history(unit.unit_id).await?;
+        let history = self.state.engine.unit_history(unit).await?;
         // The same unit goes on in another period where its name, its code or the unit above changed.
-        let mut periods = history.periods.iter().map(|other| (other, other.record.period));
+        let mut periods = history.periods.iter().map(|other| (other, other.period));
         let earlier = period.valid_from().and_then(|from| {
             periods.clone().find(|(_, other)| other.valid_to() == Some(from)).map(|(other, _)| other)
         });
@@ -114,7 +115,7 @@ impl Ends<'_> {
         };
         let successors = match later {
             Some(later) => {
-                let from = later.record.period.valid_from();
+                let from = later.period.valid_from();
                 vec![self.same(later, "unit-same-after", from, from)]
             }
             None => self.lines(&history.successors, Side::After).await?,
