@@ -108,6 +108,7 @@ fn records(build: &Build, files: &Path, table: &mut Table) -> Result<()> {
             slowest = spent;
         }
     }
+    anyhow::ensure!(beside > 0, "the comparison ended too soon: nothing was written beside it");
     table.add(build, &format!("a comparison of {LONG} rows"), comparison.end()?);
     table.add(
         build,
@@ -151,7 +152,10 @@ fn country(build: &Build, folder: &Path, further: &[&str]) -> Result<Vec<String>
     build.run(["sample", "--nation", "--output", &text(folder)])?;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
-        files.push(text(&entry?.path()));
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "csv" || ending == "ndjson") {
+            files.push(text(&path));
+        }
     }
     files.sort();
     let words = ["import", "--json"].iter().chain(further).map(|word| (*word).to_owned());

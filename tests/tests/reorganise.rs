@@ -80,6 +80,12 @@ fn sample() -> &'static Path {
         let site = Site::sqlite();
         let _ = site.run(["sample", "--output", "sample"]).ok();
         let folder = site.path("sample");
+        let entries =
+            std::fs::read_dir(&folder).expect("written").map(|entry| entry.expect("an entry").path());
+        let left: Vec<PathBuf> = entries
+            .filter(|path| path.extension().is_none_or(|end| end != "csv" && end != "ndjson"))
+            .collect();
+        assert!(left.is_empty(), "beside the files to import there is {left:?}");
         (site, folder)
     });
     folder

@@ -111,7 +111,7 @@ fn workshop(folder: &Path) -> PathBuf {
 
 fn remove_workshop(folder: &Path) {
     let path = workshop(folder);
-    for ending in ["", "-wal", "-shm"] {
+    for ending in ["", "-wal", "-shm", "-opening", "-writer"] {
         let file = PathBuf::from(format!("{}{ending}", path.display()));
         if let Err(error) = std::fs::remove_file(&file)
             && error.kind() != std::io::ErrorKind::NotFound
