@@ -435,6 +435,38 @@ async fn what_was_taken_out_keeps_its_history() {
     }
 }
 
+#[test]
+fn a_line_that_is_repeated_empties_nothing() {
+    for database in databases() {
+        let site = Site::new(database);
+        small_site(&site);
+        let head = "procedure,centre,valid_from,offered,scheme,level,source_kind,source_citation";
+        let line = "9.000010,c98001-2025,2025-08-01,yes,nd42-2022,partial,dataset,made for a test";
+        let with = format!("{head},decision\n{line},77/QĐ-THỬ\n");
+        let _ = site.import(&[site.write("with.csv", with)]).ok();
+        let before = exported(&site);
+        let report = site.import(&[site.write("twice.csv", format!("{head}\n{line}\n{line}\n"))]).ok().json();
+        assert_eq!(report["files"][0]["same"], 2, "{database:?}: {report}");
+        assert_eq!(exported(&site), before, "{database:?}");
+    }
+}
+
+#[test]
+fn what_was_made_anew_is_not_overwritten_by_an_undoing() {
+    for database in databases() {
+        let site = Site::new(database);
+        small_site(&site);
+        let wrong = last_run(&site)["run"].as_str().expect("a name").to_owned();
+        let _ = site.run(["undo", &wrong]).ok();
+        let undoing = last_run(&site)["run"].as_str().expect("a name").to_owned();
+        let _ = site.import(&[listing(&site, "right.csv", "full")]).ok();
+        let right = exported(&site);
+        let refused = site.run(["undo", &undoing]).exits_with(1);
+        assert!(refused.stderr.contains("was written to since"), "{database:?}: {}", refused.stderr);
+        assert_eq!(exported(&site), right, "{database:?}: the corrected listing was overwritten");
+    }
+}
+
 #[tokio::test]
 async fn made_up_rows_mark_the_site_however_they_come_in() {
     for database in databases() {
@@ -453,11 +485,15 @@ async fn made_up_rows_mark_the_site_however_they_come_in() {
         let asked: Vec<(&str, &str)> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let said = server.query("/api/v1/fields", &asked).await.is(200).json();
         assert!(said["notice"].is_string(), "{database:?}: {said}");
-        // Taken back with what brought it.
-        let _ = site.run(["undo", report["run"].as_str().expect("a run")]).ok();
-        drop(server);
-        let server = site.serve(ServerOptions::without_sample()).await;
-        assert!(server.get("/api/v1/fields").await.is(200).json()["notice"].is_null(), "{database:?}");
+        // More of it comes in: the mark stays until the last is gone.
+        let more = "procedure,centre,valid_from,offered,source_kind,source_citation\n\
+                    9.000010,p98,2025-08-01,yes,sample,dữ liệu mẫu\n";
+        let further = site.import(&[site.write("more.csv", more)]).ok().json();
+        let _ = site.run(["undo", further["run"].as_str().expect("a run")]).ok();
+        let _ = site.import(&[site.write("more.csv", more)]).ok();
+        let _ = site.run(["undo", report["run"].as_str().expect("a run")]);
+        let kept = server.get("/api/v1/fields").await.is(200).json();
+        assert!(kept["notice"].is_string(), "{database:?}: made-up rows are shown without the mark: {kept}");
     }
 }
 

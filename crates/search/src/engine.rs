@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use motcua_catalogue::places::{CodeState, Resolution, UnitHistory};
+use motcua_catalogue::places::{CodeState, PlaceUnit, Resolution, UnitHistory};
 use motcua_catalogue::{
     Catalogue, CentreAt, CentreId, LogPlace, Moved, ProcedureCode, Slug, StorageError, UnitAt, UnitCode,
 };
@@ -369,7 +369,9 @@ impl Engine {
     pub async fn unit_history(&self, unit: &UnitAt) -> Result<UnitHistory, StorageError> {
         let history = self.view().places.resolver.history(unit.unit_id);
         let record = &unit.stored.record;
-        if history.periods.iter().any(|known| known.code == record.code && known.period == record.period) {
+        // A page may have put neighbouring periods together that differ in nothing it shows.
+        let is_known = |known: &PlaceUnit| known.code == record.code && known.period.overlaps(record.period);
+        if history.periods.iter().any(is_known) {
             return Ok(history);
         }
         Ok(self.catalogue.places().await?.history(unit.unit_id))

@@ -201,7 +201,8 @@ pub(crate) async fn approved_entries(
     id: u64,
     seen: u32,
 ) -> Result<Option<Vec<(u32, Entry)>>, StorageError> {
-    let row = change_set::Entity::find_by_id(number(id)).one(db).await?;
+    // Whoever sends it back meanwhile waits for the publication, and then sees another version.
+    let row = change_set::Entity::find_by_id(number(id)).lock_exclusive().one(db).await?;
     let is_approved =
         row.is_some_and(|row| version(row.version) == seen && row.state == DraftState::Approved.as_str());
     if !is_approved {
@@ -292,14 +293,19 @@ pub(crate) async fn note_published(
     seen: u32,
     run_number: u32,
 ) -> Result<(), StorageError> {
-    change_set::Entity::update_many()
+    let published = change_set::Entity::update_many()
         .col_expr(change_set::Column::State, Expr::value(DraftState::Published.as_str()))
         .col_expr(change_set::Column::RunNumber, Expr::value(i64::from(run_number)))
         .col_expr(change_set::Column::Version, Expr::value(i64::from(seen) + 1))
         .col_expr(change_set::Column::ChangedAt, Expr::value(crate::clock::now().trunc_subsecs(0)))
         .filter(change_set::Column::Id.eq(number(id)))
+        .filter(change_set::Column::Version.eq(i64::from(seen)))
+        .filter(change_set::Column::State.eq(DraftState::Approved.as_str()))
         .exec(tx)
         .await?;
+    if published.rows_affected == 0 {
+        return Err(damaged("change set", &id.to_string(), "it was changed while it was published"));
+    }
     note_step(tx, actor, id, (Some(DraftState::Approved), DraftState::Published), None).await
 }
 

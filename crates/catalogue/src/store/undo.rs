@@ -107,6 +107,8 @@ struct First {
     form: u32,
     code: String,
     before: Option<String>,
+    /// Whether the entry took the record out.
+    is_taken_out: bool,
 }
 
 /// Takes a stretch back. `None` where the caller asked to stop; nothing may then be committed.
@@ -176,7 +178,8 @@ impl Work<'_> {
                     continue;
                 }
                 let form = super::read::version(row.form);
-                firsts.push(First { key: row.key, form, code: row.entity, before: row.before });
+                let is_taken_out = row.after.is_none();
+                firsts.push(First { key: row.key, form, code: row.entity, before: row.before, is_taken_out });
             }
             match (wanted, kind) {
                 // Units need each other, so all of them are gone through together.
@@ -229,7 +232,7 @@ impl Work<'_> {
         let mut written = Vec::with_capacity(firsts.len());
         let mut commands = Vec::with_capacity(firsts.len());
         for first in firsts {
-            let First { key, form, code, before } = first.clone();
+            let First { key, form, code, before, is_taken_out } = first.clone();
             let record = document("change", &key, before.as_deref().unwrap_or("null"))?;
             let record =
                 upcast(&code, form, record).map_err(|error| damaged("change", &key, error.to_string()))?;
@@ -242,12 +245,16 @@ impl Work<'_> {
             }
             let command = Command::of_record(kind, record)
                 .map_err(|error| damaged("change", &key, error.to_string()))?;
-            commands.push((command, Expected::Any));
+            // One that was taken out and made anew since is another record under the same key.
+            commands.push((command, if is_taken_out { Expected::Absent } else { Expected::Any }));
             written.push(first);
         }
         for (first, outcome) in written.into_iter().zip(self.writer.put(commands).await?) {
             match outcome {
                 Err(refusal @ Refusal::Overlap { .. }) => self.again.push((first, refusal)),
+                Err(Refusal::Stale { .. }) if first.is_taken_out => {
+                    self.taken.left.push(Left { kind, key: first.key, refusal: None });
+                }
                 outcome => self.count(kind, first.key, outcome),
             }
         }

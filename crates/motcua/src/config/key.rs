@@ -157,7 +157,7 @@ pub(super) const KEYS: [Key; 35] = [
     flag(
         "jobs.run",
         "MOTCUA_JOBS_RUN",
-        "Whether this node does work that the site does by itself, such as forgetting old counts: `true` or `false`. At least one node should.",
+        "Whether this node does work that the site does by itself, such as publishing change sets on their day and forgetting old counts: `true` or `false`. At least one node should.",
     ),
     number(
         "jobs.lease_seconds",

@@ -296,9 +296,16 @@ async fn stored_periods(
     let sources = sources_by_id(&writer.tx, rows.iter().map(|row| row.source_id)).await?;
     for row in rows {
         let Some((procedure, centre)) = names.get(&(row.procedure_id, row.centre_id)) else { continue };
-        let record = record(&row, &Keys { procedure, centre }, &sources)?;
+        let mut record = record(&row, &Keys { procedure, centre }, &sources)?;
         // What a comparison changed is stored in its new form, or no longer.
         if writer.compared::<Stored<Availability>>(&log_key(&record)).is_none() {
+            // Of one that it does not keep whole it knows the period.
+            let own = days(record.period);
+            let key = comparison_key(row.procedure_id, row.centre_id, &row.case_code);
+            if let Some((from, to)) = writer.compared_periods(key).into_iter().find(|other| other.0 == own.0)
+            {
+                record.period = period_columns::period(day_of(from), day_of(to))?;
+            }
             let stored_now = Stored { row_id: row.id, version: version(row.version), record };
             stored.entry((row.procedure_id, row.centre_id, row.case_code)).or_default().push(stored_now);
         }
@@ -359,8 +366,11 @@ async fn put_one(
         }
     }
     let current = place.and_then(|place| periods.get(place)).cloned();
+    // Beyond what a comparison keeps whole nothing comes twice but the same again.
     let has_come = |other: (i32, i32)| other.0 == own_days.0;
-    if current.is_none() && writer.compared_periods(compared_key).into_iter().any(has_come) {
+    if writer.compared_periods(compared_key).into_iter().any(has_come)
+        && writer.compared::<Stored<Availability>>(&log_key(&record)).is_none()
+    {
         return Ok(Ok(Applied::Same));
     }
     let found = current.as_ref().map(|current| (&current.record, current.version));

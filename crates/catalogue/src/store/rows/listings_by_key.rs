@@ -54,7 +54,8 @@ pub(crate) async fn stored_by_key(
                 let centre_id = found.get(key).map_or(0, |(_, centre_id)| *centre_id);
                 compared.map(|stored| (stored, centre_id))
             }
-            None => found.remove(key),
+            // A key may be asked for twice: each time it is stored.
+            None => found.get(key).cloned(),
         })
         .collect())
 }

@@ -1,12 +1,14 @@
 //! Facts about the whole site.
 
 use chrono::NaiveDate;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect, Statement};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::change::EntityKind;
 use crate::log_key::LogKey;
+use crate::reads::log::SAMPLE_MARK;
 use crate::refusal::Refusal;
+use crate::source::SourceKind;
 use crate::store::db::StorageError;
 use crate::store::entity::site;
 use crate::store::keep::{Kept, Row, Stored};
@@ -20,6 +22,17 @@ pub(crate) struct SiteFact {
     /// Its value.
     pub(crate) value: String,
 }
+
+/// Tables whose rows name a source.
+const WITH_SOURCE: [&str; 7] = [
+    "availability",
+    "centre",
+    "centre_figure",
+    "procedure_period",
+    "decision",
+    "unit_period",
+    "unit_succession",
+];
 
 /// A fact as the log has it.
 #[derive(Serialize, Deserialize)]
@@ -88,10 +101,24 @@ impl Kept for SiteFact {
 
     async fn needed_by(
         &self,
-        _writer: &Writer,
+        writer: &Writer,
         (): &(),
         _row_id: i64,
     ) -> Result<Option<String>, StorageError> {
+        if self.key != SAMPLE_MARK {
+            return Ok(None);
+        }
+        // The mark stays as long as anything made up does.
+        for table in WITH_SOURCE {
+            let sql = format!(
+                "SELECT 1 FROM {table} r JOIN source s ON s.id = r.source_id WHERE s.kind = '{}' LIMIT 1",
+                SourceKind::Sample.as_str()
+            );
+            let statement = Statement::from_string(writer.tx.get_database_backend(), sql);
+            if writer.tx.query_one_raw(statement).await?.is_some() {
+                return Ok(Some(format!("made-up records in {table}")));
+            }
+        }
         Ok(None)
     }
 
