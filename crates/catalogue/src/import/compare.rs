@@ -189,7 +189,7 @@ fn withdrawn(command: &Command) -> Option<LogKey> {
 }
 
 /// Compares rows that say how it is from their first day on. One after the other: a row may begin where an earlier one of
-/// the file holds.
+/// the file holds, as far as the comparison keeps that one whole.
 async fn compare_from_day(
     comparison: &mut Comparison,
     state: &mut State,

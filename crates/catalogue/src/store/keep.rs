@@ -178,7 +178,7 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
 /// Takes a record out as a mistake.
 pub(crate) async fn withdraw<K: Kept>(writer: &mut Writer, key: LogKey, expected: Expected) -> Outcome {
     let Some(stored) = stored::<K>(writer, &key).await? else { return Ok(Err(Refusal::NotThere)) };
-    // A record that breaks a rule of today may be withdrawn like any other; what matters is which rows it refers to.
+    // Which rows it refers to is found together with the rules of today, so a record that breaks one by now is refused.
     let mut record = stored.record.clone();
     let found = match record.resolve(writer).await? {
         Ok(found) => found,
