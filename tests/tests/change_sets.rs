@@ -184,9 +184,12 @@ fn a_set_goes_through_review_and_is_published_whole() {
         assert!(shown.contains("name: \"Thủ tục thử đất đai\" → \"Đổi tên\""), "{shown}");
         assert!(shown.contains("procedure 9.000030@-  new"), "{shown}");
 
-        // No step is skipped.
-        let _ = sets(&site, "publish", set, &[]).exits_with(1);
-        let _ = sets(&site, "approve", set, &[]).exits_with(1);
+        // No step is skipped, and whoever tries is told which come first.
+        for step in ["publish", "approve"] {
+            let refused = sets(&site, step, set, &[]).exits_with(1).stderr;
+            assert!(refused.contains("a change set that is draft cannot become"), "{refused}");
+            assert!(refused.contains(&format!("motcua sets submit {set}\n")), "{refused}");
+        }
         let _ = sets(&site, "submit", set, &[]).ok();
         let unsaid = sets(&site, "return", set, &["--note", " "]).exits_with(2);
         assert!(unsaid.stderr.contains("--note"), "{}", unsaid.stderr);
@@ -201,8 +204,13 @@ fn a_set_goes_through_review_and_is_published_whole() {
         // What is published is over: no step leads back.
         let again = sets(&site, "publish", set, &[]).exits_with(1);
         assert!(again.stderr.contains("published"), "{}", again.stderr);
-        let _ = sets(&site, "withdraw", set, &[]).exits_with(1);
-        let _ = sets(&site, "leave-out", set, &["1"]).exits_with(1);
+        let refused = sets(&site, "withdraw", set, &[]).exits_with(1).stderr;
+        assert!(refused.contains(&format!("motcua undo {run}")), "{refused}");
+        let refused = sets(&site, "leave-out", set, &["1"]).exits_with(1).stderr;
+        assert!(
+            refused.contains("no records can be left out") && refused.contains("motcua undo"),
+            "{refused}"
+        );
         let shown = sets(&site, "show", set, &["--json"]).ok().json();
         assert_eq!((&shown["state"], shown["run"].as_str()), (&json!("published"), Some(run)), "{shown}");
         assert!(
@@ -225,8 +233,15 @@ fn a_set_goes_through_review_and_is_published_whole() {
         let runs = site.run(["runs", "--json"]).ok().json();
         assert_eq!((&runs[0]["run"], &runs[0]["kind"]), (&json!(run), &json!("change_set")), "{runs}");
         assert_eq!(runs[0]["reason"], "theo Quyết định 2/QĐ-TN");
+        let counts = json!({ "created": 1, "changed": 1, "same": 0, "withdrawn": 0 });
+        assert_eq!(runs[0]["counts"], counts, "{database:?}: {runs}");
+        let told = site.run(["runs", "--limit", "1"]).ok().stdout;
+        assert!(told.contains("(1 changed, 1 created)"), "{told}");
 
-        assert_eq!(site.run(["sets", "--state", "draft"]).ok().stdout, "There are no change sets.\n");
+        assert_eq!(
+            site.run(["sets", "--state", "draft"]).ok().stdout,
+            "No change set is in the state draft; there are others: 1 published.\n"
+        );
         let nowhere = sets(&site, "show", 99, &[]).exits_with(2);
         assert!(nowhere.stderr.contains("motcua sets"), "{}", nowhere.stderr);
     }
@@ -257,6 +272,52 @@ fn an_item_that_is_left_out_stays_unwritten() {
         let shown = sets(&site, "show", set, &[]).ok().stdout;
         assert!(shown.contains("procedure 9.000030@-  new  left out"), "{database:?}: {shown}");
     }
+}
+
+#[test]
+fn a_set_of_which_everything_is_left_out_is_withdrawn_and_says_so() {
+    for database in databases() {
+        let site = Site::new(database);
+        small_site(&site);
+        let export = exported(&site);
+        let emptied = || {
+            let set = draft(&site, &renamed(&site, "later.ndjson", "Đổi tên"), &[]);
+            let _ = sets(&site, "leave-out", set, &["1", "2"]).ok();
+            approve(&site, set);
+            set
+        };
+        let set = emptied();
+        assert_eq!(
+            sets(&site, "publish", set, &[]).ok().stdout,
+            format!(
+                "Nothing of set {set} was published: all of its 2 records are left out. The set is now withdrawn.\n"
+            )
+        );
+        let other = emptied();
+        let report = sets(&site, "publish", other, &["--json"]).ok().json();
+        assert_eq!(
+            (&report["published"], &report["run"], &report["state"], &report["records"], &report["left_out"]),
+            (&json!(false), &Value::Null, &json!("withdrawn"), &json!(2), &json!(2)),
+            "{database:?}: {report}"
+        );
+        assert_eq!(report["message"], "all of its 2 records are left out");
+        assert_eq!(exported(&site), export, "{database:?}");
+        let refused = sets(&site, "submit", set, &[]).exits_with(1).stderr;
+        assert!(refused.contains("motcua import --draft"), "{refused}");
+    }
+}
+
+#[test]
+fn a_list_of_nothing_cannot_be_asked_for() {
+    let site = Site::sqlite();
+    for mut list in [vec!["runs"], vec!["sets"], vec!["sets", "show", "1"], vec!["search", "work"]] {
+        list.extend(["--limit", "0"]);
+        let refused = site.run(&list).exits_with(2);
+        assert!(refused.stderr.contains("at least 1"), "{list:?}: {}", refused.stderr);
+    }
+    let unknown = site.run(["sets", "--state", "open"]).exits_with(2);
+    assert!(unknown.stderr.contains("in_review"), "{}", unknown.stderr);
+    assert_eq!(site.run(["sets", "--state", "in review"]).ok().stdout, "There are no change sets.\n");
 }
 
 #[test]
@@ -313,6 +374,11 @@ fn a_set_is_not_published_before_its_day() {
         approve(&site, set);
         let early = sets(&site, "publish", set, &[]).exits_with(1);
         assert!(early.stderr.contains("2099-09-01"), "{}", early.stderr);
+        assert!(
+            early.stderr.contains("by itself") && early.stderr.contains(&format!("motcua sets return {set}")),
+            "{}",
+            early.stderr
+        );
         assert_eq!(site.run(["sets", "publish", "--due"]).ok().stdout, "No set is due.\n");
         assert_eq!(exported(&site), export, "{database:?}");
 
@@ -381,8 +447,19 @@ fn what_is_published_can_be_taken_back_to_the_byte() {
         // The undoing is a run like any other, and goes back as well.
         let undoing = last_run(&site);
         assert_eq!((&undoing["kind"], &undoing["undoes"]), (&json!("undo"), &json!(run)), "{undoing}");
-        let _ = site.run(["undo", undoing["run"].as_str().expect("a name")]).ok();
+        let by = undoing["run"].as_str().expect("a name");
+        let list = site.run(["sets", "--json"]).ok().json();
+        assert_eq!((&list[0]["state"], &list[0]["undone_by"]), (&json!("published"), &json!(by)), "{list}");
+        for said in [site.run(["sets"]).ok().stdout, sets(&site, "show", set, &[]).ok().stdout] {
+            assert!(said.starts_with(&format!("{set}  undone  ")), "{database:?}: {said}");
+            assert!(said.contains(&format!("  by {run}, undone by {by}\n")), "{database:?}: {said}");
+        }
+        let refused = sets(&site, "publish", set, &[]).exits_with(1).stderr;
+        assert!(refused.contains(&format!("to publish it again: motcua undo {by}")), "{refused}");
+        let _ = site.run(["undo", by]).ok();
         assert_eq!(exported(&site), after, "{database:?}: an undoing was not undone");
+        let list = site.run(["sets", "--json"]).ok().json();
+        assert_eq!(list[0]["undone_by"], Value::Null, "{database:?}: it holds again");
         let runs = site.run(["runs"]).ok().stdout;
         assert!(runs.contains(&format!("undoes {run}")) && runs.contains("undone by undo-"), "{runs}");
         let _ = site.run(["doctor"]).ok();
@@ -509,8 +586,10 @@ async fn a_record_can_be_ended_begun_again_and_withdrawn() {
         assert!(said.contains("is written") && said.contains("motcua undo edit-"), "{said}");
         let so = correct(&["end", "availability", KEY, "--on", "01/01/2026"]).ok().stdout;
         assert!(so.contains("nothing was written"), "{so}");
-        let _ = correct(&["rebegin", "availability", KEY, "--from", "2025-07-15"]).ok();
+        let said = correct(&["rebegin", "availability", KEY, "--from", "2025-07-15"]).ok().stdout;
         let moved = "9.000010/c98001-2025@2025-07-15";
+        let written = format!("availability {moved} is written, in place of {KEY}.\nTo take this back: ");
+        assert!(said.starts_with(&written), "{said}");
         let availability =
             |site: &Site| String::from_utf8_lossy(&exported(site)["availability.csv"]).into_owned();
         let text = availability(&site);

@@ -383,8 +383,24 @@ fn what_a_mended_list_of_mergers_no_longer_has_is_asked_about_and_taken_out_on_y
         );
         assert!(questions(&site).is_empty());
 
+        // As drafts the questions wait, under numbers of their own, and are told.
+        for draft in ["1", "2"] {
+            let outcome = import(&site, &["--edition", "--draft", "Bản mới"], &[&mended]).exits_with(DONE);
+            assert_eq!(outcome.json()["gone"][0]["asked"], 1, "{}", outcome.stdout);
+            let shown = site.run(["sets", "show", draft, "--json"]).exits_with(DONE);
+            let number = format!("-{draft}.0000001");
+            let items = shown.json()["items"].clone();
+            let is_own = |item: &Value| item["key"].as_str().is_some_and(|key| key.ends_with(&number));
+            assert!(items.as_array().expect("a list").iter().any(is_own), "{}", shown.stdout);
+        }
+        assert!(questions(&site).is_empty());
+
         let outcome = import(&site, &["--edition"], &[&mended]).exits_with(DONE);
         assert_eq!(total(&outcome), [1, 0, 1, 0], "{}", outcome.stdout);
+        // A question that somebody has asked meanwhile is not asked again; the rest of the draft goes through.
+        for step in ["submit", "approve", "publish"] {
+            let _ = site.run(["sets", step, "1"]).exits_with(DONE);
+        }
         let asked = questions(&site);
         assert_eq!(asked.len(), 1, "{asked:?}");
         assert_eq!(asked[0].1, "succession 98002>98003@2025-07-01");
@@ -409,6 +425,9 @@ fn what_a_mended_list_of_mergers_no_longer_has_is_asked_about_and_taken_out_on_y
         let said = answer(&["--accept"]).exits_with(DONE).stdout;
         assert!(said.contains("98002>98003@2025-07-01"), "{said}");
         assert!(questions(&site).is_empty());
+        let none = site.run(["tasks", "--kind", "gone_from_list"]).exits_with(DONE);
+        assert_eq!(none.stdout, "0 tasks.\n");
+        assert!(none.stderr.contains("motcua tasks --state all"), "{}", none.stderr);
         let _ = answer(&["--accept"]).exits_with(PROBLEMS);
         let _ = site.run(["export", "--kind", "mergers", "--output", "out"]).exits_with(DONE);
         let left = std::fs::read_to_string(site.path("out/unit-mergers.csv")).expect("written");
@@ -417,6 +436,38 @@ fn what_a_mended_list_of_mergers_no_longer_has_is_asked_about_and_taken_out_on_y
         // The list now has everything.
         let outcome = import(&site, &["--edition"], &[&mended]).exits_with(DONE);
         assert_eq!(outcome.json()["gone"][0]["asked"], 0);
+    }
+}
+
+#[test]
+fn a_row_that_takes_away_what_others_need_is_refused_with_its_line_and_who_needs_it() {
+    for database in databases() {
+        let site = Site::new(database);
+        world(&site);
+        let listing = "procedure,centre,valid_from,offered\n9.000010,c98001-2025,2026-01-01,yes\n";
+        let _ = site.import(&[site.write("listings.csv", listing)]).exits_with(DONE);
+        let centres = site.write("mistakes.csv", "id\nc98001-2025\np98\n");
+        let reason = ["--as", "mistake", "--reason", "nhập nhầm", "--kind", "centres"];
+        let dry = import(&site, &[&reason[..], &["--dry-run"]].concat(), &[&centres]).exits_with(PROBLEMS);
+        let file = &dry.json()["files"][0];
+        assert_eq!((&file["withdrawn"], &file["refused"]), (&json!(1), &json!(1)), "{}", dry.stdout);
+        assert_eq!(file["refusals"][0]["line"], 2);
+        let reason_told = file["refusals"][0]["reason"].as_str().expect("a text");
+        assert!(reason_told.contains("availability 9.000010/c98001-2025@2026-01-01"), "{reason_told}");
+        let _ = import(&site, &reason, &[&centres]).exits_with(PROBLEMS);
+        let skipped =
+            import(&site, &[&reason[..], &["--skip-refused"]].concat(), &[&centres]).exits_with(PROBLEMS);
+        assert_eq!((&skipped.json()["written"], total(&skipped)[3]), (&json!(true), 1), "{}", skipped.stdout);
+        // A centre does not end under its listing; with the listing it does, whichever file comes first.
+        let ended =
+            "id,kind,unit_code,valid_from,valid_to\nc98001-2025,commune_seat,98001,2025-07-01,2027-01-01\n";
+        let ended = site.write("ended.csv", ended);
+        let refused = import(&site, &[], &[&ended]).exits_with(PROBLEMS);
+        assert_eq!(refused.json()["files"][0]["refusals"][0]["line"], 2, "{}", refused.stdout);
+        let ends =
+            "procedure,centre,valid_from,valid_to,offered\n9.000010,c98001-2025,2026-01-01,2027-01-01,yes\n";
+        let ends = site.write("ends.csv", ends);
+        let _ = import(&site, &[], &[&ended, &ends]).exits_with(DONE);
     }
 }
 
@@ -458,7 +509,8 @@ fn editions_of_other_lists_ask_only_about_their_own_records() {
             site.write("centres-new.csv", CENTRES.lines().take(2).collect::<Vec<_>>().join("\n") + "\n");
         let outcome = import(&site, &["--edition"], &[&centres]).exits_with(DONE);
         assert_eq!(outcome.json()["gone"][0]["asked"], 1, "{}", outcome.stdout);
-        let _ = import(&site, &["--edition", "--as", "from-day"], &[&newer]).exits_with(USAGE);
+        let said = import(&site, &["--edition", "--as", "from-day"], &[&newer]).exits_with(USAGE).stderr;
+        assert!(said.contains("--edition is about whole lists"), "{said}");
         let lines = site.write("p.ndjson", fixtures::listed_procedure("9.000010", "Thử"));
         let _ = import(&site, &["--edition"], &[&lines]).exits_with(4);
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use motcua_tests::{Database, Lock, Outcome, ServerOptions, Site, databases, fixtures};
+use motcua_tests::{Database, Lock, Outcome, Reply, Server, ServerOptions, Site, databases, fixtures};
 
 const IN_USE: i32 = 6;
 
@@ -191,6 +191,82 @@ fn programs_that_make_the_database_together_all_get_it() {
             assert_eq!(exported(&site).lines().count(), files.len());
         }
     }
+}
+
+#[test]
+fn doctor_tells_an_index_that_the_database_does_not_have() {
+    let site = Site::sqlite();
+    let file = site.data_folder().join("motcua.sqlite");
+    let _ = site.import(&[procedures(&site, "p.ndjson", 5, "thử")]).ok();
+    let _ = site.run(["reindex"]).ok();
+    let told = site.run(["doctor"]).ok().stdout;
+    assert!(told.contains("ok       index: it contains every change up to"), "{told}");
+    let copy = site.path("copy.sqlite");
+    std::fs::copy(&file, &copy).expect("copied");
+    let _ = site.import(&[procedures(&site, "p.ndjson", 5, "mất")]).ok();
+    let told = site.run(["doctor"]).ok().stdout;
+    assert!(told.contains("note     index: it contains change") && told.contains(" and lacks "), "{told}");
+    let _ = site.run(["reindex"]).ok();
+
+    // Restored to the copy: shorter first, then with other changes of the same numbers and beyond.
+    std::fs::copy(&copy, &file).expect("copied");
+    let told = site.run(["doctor"]).exits_with(1).stdout;
+    assert!(told.contains("PROBLEM  index: ") && told.contains(" changes are lost"), "{told}");
+    let _ = site.import(&[procedures(&site, "p.ndjson", 7, "khác")]).ok();
+    let told = site.run(["doctor"]).exits_with(1).stdout;
+    assert!(told.contains("PROBLEM  index: ") && told.contains("another history"), "{told}");
+    assert!(told.contains("motcua reindex"), "{told}");
+
+    // The database of another folder, which has the number too.
+    let other = Site::sqlite();
+    let _ = other.import(&[procedures(&other, "p.ndjson", 20, "lạ")]).ok();
+    std::fs::copy(other.data_folder().join("motcua.sqlite"), &file).expect("copied");
+    let told = site.run(["doctor"]).exits_with(1).stdout;
+    assert!(told.contains("PROBLEM  index: it belongs to another database"), "{told}");
+    let _ = site.run(["reindex"]).ok();
+    let _ = site.run(["doctor"]).ok();
+}
+
+/// Asks `/readyz` until an answer is as wanted.
+async fn ready_until(server: &Server, limit: Duration, wanted: impl Fn(&Reply) -> bool) -> Reply {
+    let started = Instant::now();
+    loop {
+        let reply = server.get("/readyz").await;
+        if wanted(&reply) {
+            return reply;
+        }
+        assert!(started.elapsed() < limit, "{}\n{}", reply.text(), server.log());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_of_the_log_that_hangs_is_given_up_told_and_tried_again() {
+    if !databases().contains(&Database::Postgres) {
+        return;
+    }
+    let site = Site::new(Database::Postgres);
+    let _ = site.import(&[procedures(&site, "p.ndjson", 3, "thử")]).ok();
+    let options = ServerOptions::without_sample().with("MOTCUA_JOBS_RUN", "false");
+    let server = site.serve(options).await;
+    // Whoever follows the log reads this table too, and waits for it; whoever asks only where the log ends does not. The new
+    // id lets the index see that there is something to follow.
+    let mut lock = Lock::hold(&site, "BEGIN; LOCK TABLE site IN ACCESS EXCLUSIVE MODE");
+    let other = "0123456789abcdef0123456789abcdef";
+    site.sql(&format!("UPDATE change_head SET log_id = '{other}'"));
+    let warned = |reply: &Reply| {
+        let warnings = reply.json()["warnings"].as_array().cloned().unwrap_or_default();
+        warnings.iter().any(|warning| warning["code"] == "index_not_following")
+    };
+    let told = ready_until(&server, Duration::from_secs(60), warned).await.is(200);
+    assert!(told.text().contains("gave no answer in time"), "{}", told.text());
+    let log = server.log();
+    assert!(log.contains("gave no answer within 10 s") && log.contains("will try again"), "{log}");
+    assert!(ready_until(&server, Duration::ZERO, |_| true).await.json()["index"]["log"] != other);
+    lock.release();
+    // At the latest after the longest pause between two attempts.
+    let followed = |reply: &Reply| reply.json()["index"]["log"] == other && !warned(reply);
+    let _ = ready_until(&server, Duration::from_secs(60), followed).await.is(200);
 }
 
 fn rehearsals(site: &Site) -> Vec<String> {

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use motcua_tests::fixtures::{self, CENTRES, MERGERS, UNITS_2020, UNITS_2025};
 use motcua_tests::{Forwarder, PostgresPrograms, PostgresServer, Server, ServerOptions, Site};
+use serde_json::Value;
 use tokio::task::JoinHandle;
 
 /// How long after the database is back the nodes may take.
@@ -365,4 +366,51 @@ async fn nodes_answer_as_the_database_does_after_failovers_and_restores() {
     }
     let sound = world.office.site.run(["log", "verify"]).ok();
     println!("{failovers} failovers, {restores} restores: {}", sound.stdout.trim());
+}
+
+/// What `/readyz` of a node that reads from a standby says of it, once that is as wanted. The node is ready all the while.
+async fn standby_until(node: &Server, wanted: impl Fn(&Value) -> bool) -> Value {
+    let started = Instant::now();
+    loop {
+        let ready = node.get("/readyz").await.is(200).json();
+        if wanted(&ready["standby"]) {
+            return ready["standby"].clone();
+        }
+        assert!(started.elapsed() < PATIENCE, "{ready}\n{}", node.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_node_tells_how_far_its_standby_is_behind_and_is_ready_without_the_primary() {
+    let Some(programs) = PostgresPrograms::find() else { return };
+    let primary = PostgresServer::create(&programs);
+    let link = Forwarder::to(primary.address()).await;
+    let standby = primary.standby(link.address());
+    primary.sql(&format!("CREATE DATABASE {DATABASE}"));
+    standby.wait_until(&format!("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = '{DATABASE}')"));
+    let site = Site::on(&primary.url(DATABASE));
+    let node = site.serve(options().with("MOTCUA_READER_URL", &standby.url(DATABASE))).await;
+    let write = |word: &str| {
+        let names: String =
+            (0..3).map(|n| fixtures::procedure(&code(n), &format!("Thủ tục {word} thứ {n}"))).collect();
+        let _ = site.import(&[site.write("names.ndjson", names)]).ok();
+        site.run(["log", "place", "--json"]).ok().json()["sequence"].as_u64().expect("a number")
+    };
+    let first = write(&word(1));
+    let level = |standby: &Value| standby["reader"]["sequence"] == first && standby["behind"] == 0;
+    let told = standby_until(&node, level).await;
+    assert_eq!(told["reader"], told["primary"], "{told}");
+
+    link.switch(None);
+    standby.wait_until("SELECT NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver)");
+    let second = write(&word(2));
+    let told = standby_until(&node, |standby| standby["behind"] == second - first).await;
+    assert_eq!(told["reader"]["sequence"], first, "{told}");
+    assert_eq!(told["primary"]["sequence"], second, "{told}");
+
+    primary.kill();
+    let told = standby_until(&node, |standby| standby["primary"].is_null()).await;
+    assert!(told["behind"].is_null() && told["reader"]["sequence"] == first, "{told}");
+    assert_eq!(found(&node, &word(1)).await, Some(3), "it answers as its standby does");
 }

@@ -426,7 +426,7 @@ async fn faults_of_a_file_are_named_and_nothing_is_written() {
     let outcome = site.run(reorganise(&file, &[])).exits_with(1);
     let lines = good.lines().count();
     for wanted in [
-        format!("line {}, old_code = \"99999\": không có đơn vị hành chính mã 99999", lines + 1),
+        format!("line {}, old_code = \"99999\":\n  không có đơn vị hành chính mã 99999", lines + 1),
         format!("line {}, new_code = \"\"", lines + 2),
         "Nothing was written: 2 faults".to_owned(),
     ] {

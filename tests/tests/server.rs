@@ -46,6 +46,10 @@ async fn it_says_that_it_lives_and_whether_it_is_ready() {
         let _ = server.request(Method::HEAD, path, &[]).await.is(200);
         assert_eq!(server.request(Method::POST, path, &[]).await.is(405).header("allow"), "GET, HEAD");
     }
+    let ready = server.get("/readyz").await.is(200).json();
+    assert_eq!((&ready["ready"], &ready["reasons"]), (&true.into(), &serde_json::json!([])), "{ready}");
+    assert_eq!(ready["warnings"], serde_json::json!([]), "{ready}");
+    assert!(ready.get("standby").is_none(), "it reads where it writes: {ready}");
     assert!(server.log().contains(&server.address().to_string()), "the address is told:\n{}", server.log());
 }
 

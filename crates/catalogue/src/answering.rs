@@ -95,6 +95,9 @@ impl Catalogue {
                 Err(refusal) => return Err(refusal.into()),
             }
         }
+        if let Some((_, refusal)) = batch.needed().await?.pop() {
+            return Err(refusal.into());
+        }
         let (_, run) = batch.commit_run(RunNote::of(RunKind::Edit)).await?;
         Ok(Answered { withdrawn, run })
     }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::actor::{ActorKind, Reason};
 use crate::change::{Change, EntityKind};
-use crate::command::{Applied, Command, CommandError, Expected};
+use crate::command::{Applied, Command, CommandError, Expected, Written};
 use crate::form::upcast;
 use crate::log_key::LogKey;
 use crate::log_place::{LogHash, LogPlace};
@@ -179,20 +179,22 @@ impl Catalogue {
         reason: &Reason,
         expected: Expected,
         command: Command,
-    ) -> Result<Applied, CommandError> {
+    ) -> Result<Written, CommandError> {
         let catalogue = self.clone();
         let (permit, reason) = (permit.clone(), reason.clone());
         let task = tokio::spawn(async move {
             let mut batch = catalogue.batch(&permit, &reason).await?;
             let outcome = batch.put(vec![(command, expected)]).await?.pop();
-            match outcome {
-                Some(Ok(applied)) => {
-                    batch.commit().await?;
-                    Ok(applied)
-                }
-                Some(Err(refusal)) => Err(CommandError::Refused(refusal)),
-                None => Err(CommandError::Storage(StorageError::Interrupted)),
+            let applied = match outcome {
+                Some(Ok(applied)) => applied,
+                Some(Err(refusal)) => return Err(CommandError::Refused(refusal)),
+                None => return Err(CommandError::Storage(StorageError::Interrupted)),
+            };
+            if let Some((_, refusal)) = batch.needed().await?.pop() {
+                return Err(CommandError::Refused(refusal));
             }
+            let (place, run) = batch.commit_run(RunNote::of(RunKind::Edit)).await?;
+            Ok(Written { applied, run, place })
         });
         task.await.map_err(|_| StorageError::Interrupted)?
     }
@@ -223,6 +225,20 @@ impl Batch {
         commands: Vec<(Command, Expected)>,
     ) -> Result<Vec<Result<Applied, Refusal>>, StorageError> {
         self.writer.put(commands).await
+    }
+
+    /// Records that are shortened or taken out although others need them as they were, each with its refusal: where there
+    /// are any, nothing may be kept. To be asked when everything is written.
+    pub async fn needed(&mut self) -> Result<Vec<(LogKey, Refusal)>, StorageError> {
+        Box::pin(self.writer.needed()).await
+    }
+
+    /// The last check: what refers to others must find it.
+    async fn check_references(&mut self) -> Result<(), StorageError> {
+        match self.needed().await?.into_iter().next() {
+            None => Ok(()),
+            Some((key, refusal)) => Err(damaged("transaction", &key.to_string(), refusal.to_string())),
+        }
     }
 
     /// The transaction itself, for work on many rows at once.
@@ -261,6 +277,7 @@ impl Batch {
 
     /// Keeps everything as a run; returns the place of the last change, and the run's name where anything was written.
     pub async fn commit_run(mut self, note: RunNote) -> Result<(LogPlace, Option<String>), StorageError> {
+        self.check_references().await?;
         self.mark_made_up().await?;
         let run = self.writer.note_run(note, self.note.take()).await?;
         let first = self.writer.first_sequence();
@@ -283,6 +300,7 @@ impl Batch {
         version: u32,
         outcomes: &[drafts::Noted],
     ) -> Result<(LogPlace, Option<String>), StorageError> {
+        self.check_references().await?;
         self.mark_made_up().await?;
         let internal = self.note.take();
         let run = self.writer.note_run(note, internal).await?;

@@ -7,6 +7,7 @@ use crate::centre::Centre;
 use crate::centre_figure::CentreFigure;
 use crate::change::EntityKind;
 use crate::log_key::LogKey;
+use crate::log_place::LogPlace;
 use crate::procedure::Procedure;
 use crate::reference::{Agency, Decision, Event, Field};
 use crate::refusal::Refusal;
@@ -132,6 +133,17 @@ pub enum Applied {
     Same,
     /// The record was there and is taken out; the change has this number.
     Withdrawn(u64),
+}
+
+/// A command that was carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// What it did.
+    pub applied: Applied,
+    /// Name of the run, by which it can be undone; absent where nothing was written.
+    pub run: Option<String>,
+    /// Place in the log afterwards.
+    pub place: LogPlace,
 }
 
 /// A command that was not carried out.

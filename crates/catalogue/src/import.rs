@@ -162,6 +162,15 @@ pub enum ImportError {
     /// A question about a record that an edition no longer has could not be opened.
     #[error("a question about what the newer edition lacks was refused")]
     Question(#[source] Refusal),
+    /// A record would be left without what it refers to, and no row is to blame alone.
+    #[error("{key} is needed by other records as it is")]
+    Needed {
+        /// Kind and key of the record that was to be shortened or taken out.
+        key: String,
+        /// Who needs it.
+        #[source]
+        refusal: Refusal,
+    },
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -197,7 +206,7 @@ pub async fn run(
         return Err(ImportError::WithoutReason);
     }
     for _ in 0..TRIES {
-        let Compared { prepared, mut state, mut reports, gone } =
+        let Compared { prepared, state, reports, gone } =
             Box::pin(compare(catalogue, paths, options, progress)).await?;
         let refused = reports.iter().any(|report| report.refused > 0);
         let emptied = reports.iter().any(|report| !report.emptied.is_empty());
@@ -231,11 +240,8 @@ pub async fn run(
         match published {
             Ok(published) => {
                 let (place, run) = (published.place, published.run);
-                return Ok(ImportReport { written: true, place, run, files: reports, gone });
-            }
-            Err(PublishError::Conflicts(conflicts)) if state.named.refuse(&conflicts, &mut reports) => {
-                let place = catalogue.head().await?;
-                return Ok(ImportReport { written: false, place, run: None, files: reports, gone });
+                let written = run.is_some();
+                return Ok(ImportReport { written, place, run, files: reports, gone });
             }
             // Somebody wrote to the same records since they were compared: the file is to win whole, or not at all.
             Err(PublishError::Moved | PublishError::Conflicts(_)) => {}
@@ -269,13 +275,25 @@ fn note(options: &ImportOptions, reports: &[FileReport]) -> RunNote {
     }
 }
 
+/// What files come to, before anything of it is written.
+#[derive(Debug)]
+pub struct PreparedFiles {
+    /// What is to be written.
+    pub prepared: Prepared,
+    /// What became of each file.
+    pub files: Vec<FileReport>,
+    /// What newer editions of lists no longer have; the questions about it are among what is to be written.
+    pub gone: Vec<Gone>,
+}
+
 /// Reads and compares files; a draft can be made of the result.
 pub async fn prepare(
     catalogue: &Catalogue,
     paths: &[PathBuf],
     options: &ImportOptions,
     progress: OnProgress<'_>,
-) -> Result<(Prepared, Vec<FileReport>), ImportError> {
-    let compared = Box::pin(compare(catalogue, paths, options, progress)).await?;
-    Ok((compared.prepared, compared.reports))
+) -> Result<PreparedFiles, ImportError> {
+    let Compared { prepared, reports, gone, .. } =
+        Box::pin(compare(catalogue, paths, options, progress)).await?;
+    Ok(PreparedFiles { prepared, files: reports, gone })
 }

@@ -1,13 +1,17 @@
 //! Looking a database over without changing it, for operators.
 
 use motcua_migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, Statement};
 
 use crate::job::Job;
+use crate::log_place::LogPlace;
 use crate::store::chain::{self, LogCheck};
 use crate::store::db::{Db, StorageError};
+use crate::store::entity::change_lineage;
 use crate::store::jobs;
 use crate::store::options::StorageOptions;
+use crate::store::references;
+use crate::store::unit_codes::UnitCodes;
 
 /// What was found in a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +30,33 @@ pub struct Inspection {
     pub missing_changes: u64,
     /// What checking the chain of the log found; none where the log is not chained yet.
     pub log: Option<LogCheck>,
+    /// How the place that was asked about stands to the log; none where none was, or where the log is not chained yet.
+    pub place: Option<PlaceState>,
     /// The work that the site does by itself.
     pub jobs: Vec<Job>,
     /// Periods that overlap another one of the same key, by table.
     pub overlaps: Vec<(&'static str, u64)>,
+    /// How many records miss the unit or the centre that they refer to, on the day on which they do.
+    pub orphans: u64,
+    /// Some of these, by kind and key; listings that reach beyond their centres are only counted.
+    pub orphan_names: Vec<String>,
     /// Whether the site shows made-up sample data.
     pub shows_sample: bool,
+}
+
+/// How a place stands to the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceState {
+    /// The log ends there.
+    Same,
+    /// The log goes on from there for so many entries.
+    Behind(u64),
+    /// The log, which has had the place's id, ends so many entries before it.
+    Ahead(u64),
+    /// The log, which has had the place's id, has another entry of its number, or other ones before it.
+    Lost,
+    /// The log has never had the place's id, and nothing there is in it.
+    OtherLog,
 }
 
 /// Tables of dated records with the columns that make up their key.
@@ -45,10 +70,11 @@ const DATED: [(&str, &str); 3] = [
 const COMPLAINTS: usize = 10;
 
 impl Inspection {
-    /// Looks a database over; nothing is written. `None` where there is no SQLite file yet. `progress` is told how many
-    /// entries of the log were checked.
+    /// Looks a database over, and asks its log about a place that something else has come to; nothing is written. `None`
+    /// where there is no SQLite file yet. `progress` is told how many entries of the log were checked.
     pub async fn of(
         options: &StorageOptions,
+        place: Option<&LogPlace>,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<Option<Self>, StorageError> {
         if let StorageOptions::Sqlite(path) = options
@@ -57,12 +83,16 @@ impl Inspection {
             return Ok(None);
         }
         let db = Db::connect(options).await?;
-        let found = Self::look(&db, progress).await;
+        let found = Self::look(&db, place, progress).await;
         db.close().await?;
         found.map(Some)
     }
 
-    async fn look(db: &Db, progress: &mut (dyn FnMut(u64) + Send)) -> Result<Self, StorageError> {
+    async fn look(
+        db: &Db,
+        place: Option<&LogPlace>,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<Self, StorageError> {
         let sqlite = db.backend() == DbBackend::Sqlite;
         let (product, sql) = if sqlite {
             ("SQLite", "SELECT sqlite_version()")
@@ -84,8 +114,11 @@ impl Inspection {
             last_sequence: 0,
             missing_changes: 0,
             log: None,
+            place: None,
             jobs: Vec::new(),
             overlaps: Vec::new(),
+            orphans: 0,
+            orphan_names: Vec::new(),
             shows_sample: false,
         };
         if sqlite {
@@ -105,12 +138,13 @@ impl Inspection {
                 progress(sound);
                 true
             };
-            match chain::verify(&state, &mut go_on).await {
-                Ok(check) => found.log = Some(check),
-                Err(StorageError::Damaged { what, key, source }) => {
-                    found.damage.push(format!("{what} {key}: {source}"));
-                }
-                Err(error) => return Err(error),
+            let checked = chain::verify(&state, &mut go_on).await;
+            found.log = found.unless_damaged(checked)?;
+            if let Some(place) = place
+                && found.log.is_some()
+            {
+                let asked = place_state(&state, place).await;
+                found.place = found.unless_damaged(asked)?;
             }
         }
         found.jobs = jobs::list(db.reader()).await?;
@@ -124,10 +158,47 @@ impl Inspection {
                 count => found.overlaps.push((table, count)),
             }
         }
+        let codes = UnitCodes::load(db.reader()).await?;
+        let orphans = references::of_units(db.reader(), &codes, None).await?;
+        found.orphans =
+            number(db, references::BEYOND_CENTRES).await? + u64::try_from(orphans.len()).unwrap_or(u64::MAX);
+        found.orphan_names = orphans.into_iter().map(|orphan| orphan.by).take(COMPLAINTS).collect();
         let mark = texts(db, "SELECT value FROM site WHERE key = 'shows_sample'").await?;
         found.shows_sample = mark.first().is_some_and(|value| value == "true");
         Ok(found)
     }
+
+    /// What was read; where it was damaged, that is noted instead.
+    fn unless_damaged<T>(&mut self, read: Result<T, StorageError>) -> Result<Option<T>, StorageError> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(StorageError::Damaged { what, key, source }) => {
+                self.damage.push(format!("{what} {key}: {source}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Asks a state of the log about a place.
+async fn place_state(db: &impl ConnectionTrait, place: &LogPlace) -> Result<PlaceState, StorageError> {
+    let end = chain::head(db, false).await?.sequence;
+    // The hash decides: a log that was restored has another id and the same entries.
+    if chain::hash_at(db, place.sequence).await? == Some(place.hash) {
+        return Ok(match end.saturating_sub(place.sequence) {
+            0 => PlaceState::Same,
+            more => PlaceState::Behind(more),
+        });
+    }
+    let named = change_lineage::Column::LogId.eq(place.log.as_str());
+    if change_lineage::Entity::find().filter(named).one(db).await?.is_none() {
+        return Ok(PlaceState::OtherLog);
+    }
+    Ok(match place.sequence.saturating_sub(end) {
+        0 => PlaceState::Lost,
+        more => PlaceState::Ahead(more),
+    })
 }
 
 async fn has_schema(db: &Db) -> Result<bool, DbErr> {
@@ -154,22 +225,87 @@ async fn number(db: &Db, sql: &str) -> Result<u64, DbErr> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::Catalogue;
+    use crate::{Catalogue, Command, Expected, Field, Permit, Reason};
+
+    async fn look(options: &StorageOptions, place: Option<&LogPlace>) -> Option<Inspection> {
+        Inspection::of(options, place, &mut |_| ()).await.expect("looks")
+    }
+
+    /// Writes a name, closes, and tells where the log ends.
+    async fn write(folder: &Path, name: &str) -> LogPlace {
+        let options = StorageOptions::Sqlite(folder.join("motcua.sqlite"));
+        let catalogue = Catalogue::open(&options).await.expect("opens");
+        let field = Field { slug: "ho-tich".parse().expect("a key"), name: name.to_owned() };
+        let permit = Permit::program("test");
+        let written = catalogue.apply(&permit, &Reason::none(), Expected::Any, Command::Field(field)).await;
+        assert!(written.is_ok(), "{written:?}");
+        let place = catalogue.head().await.expect("read");
+        catalogue.close().await.expect("closes");
+        place
+    }
+
+    async fn state(folder: &Path, place: &LogPlace) -> Option<PlaceState> {
+        let options = StorageOptions::Sqlite(folder.join("motcua.sqlite"));
+        look(&options, Some(place)).await.expect("a file").place
+    }
+
+    #[tokio::test]
+    async fn a_place_is_told_by_its_hash_and_a_foreign_one_by_its_log() {
+        let (ours, copy, other) = (tempfile::tempdir(), tempfile::tempdir(), tempfile::tempdir());
+        let (ours, copy, other) = (ours.expect("made"), copy.expect("made"), other.expect("made"));
+        let (ours, copy, other) = (ours.path(), copy.path(), other.path());
+        let first = write(ours, "Hộ tịch").await;
+        std::fs::copy(ours.join("motcua.sqlite"), copy.join("motcua.sqlite")).expect("copied");
+        let second = write(ours, "Hộ tịch và quốc tịch").await;
+        assert_eq!(state(ours, &second).await, Some(PlaceState::Same));
+        assert_eq!(state(ours, &first).await, Some(PlaceState::Behind(1)));
+        // The copy lacks the second entry, and then has another one in its place.
+        assert_eq!(state(copy, &second).await, Some(PlaceState::Ahead(1)));
+        let fork = write(copy, "Hộ tịch, chứng thực").await;
+        assert_eq!((fork.sequence, &fork.log), (second.sequence, &second.log));
+        assert_eq!(state(copy, &second).await, Some(PlaceState::Lost));
+        assert_eq!(state(copy, &first).await, Some(PlaceState::Behind(1)));
+        // Another database, with as many entries and with fewer.
+        let foreign = write(other, "Đất đai").await;
+        assert_eq!(state(other, &first).await, Some(PlaceState::OtherLog));
+        assert_eq!(state(other, &second).await, Some(PlaceState::OtherLog));
+        assert_eq!(state(ours, &foreign).await, Some(PlaceState::OtherLog));
+    }
+
+    #[tokio::test]
+    async fn a_log_with_a_new_id_still_has_its_places() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = write(folder.path(), "Hộ tịch").await;
+        let options = StorageOptions::Sqlite(folder.path().join("motcua.sqlite"));
+        let catalogue = Catalogue::open(&options).await.expect("opens");
+        let restored = catalogue.mark_restored().await.expect("marked");
+        catalogue.close().await.expect("closes");
+        assert_ne!(restored.log, place.log);
+        assert_eq!(state(folder.path(), &place).await, Some(PlaceState::Same));
+        assert_eq!(state(folder.path(), &restored).await, Some(PlaceState::Same));
+        let lost = LogPlace { sequence: place.sequence + 3, ..place };
+        assert_eq!(state(folder.path(), &lost).await, Some(PlaceState::Ahead(3)));
+    }
 
     #[tokio::test]
     async fn a_fresh_database_has_nothing_to_complain_about() {
         let folder = tempfile::tempdir().expect("a folder");
         let options = StorageOptions::Sqlite(folder.path().join("motcua.sqlite"));
-        assert_eq!(Inspection::of(&options, &mut |_| ()).await.expect("looks"), None);
+        assert_eq!(look(&options, None).await, None);
         Catalogue::open(&options).await.expect("opens").close().await.expect("closes");
-        let found = Inspection::of(&options, &mut |_| ()).await.expect("looks").expect("a file");
+        let found = look(&options, None).await.expect("a file");
         assert!(found.database.starts_with("SQLite 3."), "{found:?}");
         assert!(found.missing_migrations.is_empty() && found.unknown_migrations.is_empty(), "{found:?}");
         assert!(
-            found.damage.is_empty() && found.overlaps.is_empty() && found.missing_changes == 0,
+            found.damage.is_empty()
+                && found.overlaps.is_empty()
+                && found.missing_changes + found.orphans == 0,
             "{found:?}"
         );
         assert!(found.log.is_some_and(|log| log.broken.is_none()), "a new log is chained");
+        assert_eq!(found.place, None);
     }
 }

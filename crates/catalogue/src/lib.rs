@@ -62,7 +62,7 @@ pub use centre::{Centre, HoursException, OpeningHours, Site};
 pub use centre_figure::{CentreFigure, Month};
 pub use change::{Change, EntityKind};
 pub use code::{CentreId, InvalidId, ProcedureCode, Slug, UnitCode};
-pub use command::{Applied, Command, CommandError, Expected};
+pub use command::{Applied, Command, CommandError, Expected, Written};
 pub use conversion::{Conversion, Doubt};
 pub use derived::DerivedLevel;
 pub use fee::{Dong, Fee, parse_amount};
@@ -71,7 +71,7 @@ pub use filing::{
     FilingWay, HoursOn, NoResponsible, PaperPoint, Point, Relation, SiteOnDay, TierBasis, TimeLimitFrom,
     WayKind, WayOrigin,
 };
-pub use inspect::Inspection;
+pub use inspect::{Inspection, PlaceState};
 pub use job::{Job, JobEnd, JobLease};
 pub use legal_text::{LegalText, REASON_REQUIRED_FROM};
 pub use level::{Level, NoSuchLevel, OnlineLevel, Scheme, Tier};

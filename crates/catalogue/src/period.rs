@@ -86,6 +86,14 @@ impl Period {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day < to)
     }
 
+    /// Whether the fact holds on no day on which the other does not.
+    #[must_use]
+    pub fn is_within(self, outer: Self) -> bool {
+        let begins = outer.valid_from.is_none_or(|outer| self.valid_from.is_some_and(|from| outer <= from));
+        let ends = outer.valid_to.is_none_or(|outer| self.valid_to.is_some_and(|to| to <= outer));
+        begins && ends
+    }
+
     /// Whether the two periods share a day.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
@@ -119,6 +127,18 @@ mod tests {
         assert!(
             serde_json::from_str::<Period>(r#"{"valid_from":"2022-01-01","valid_to":"2021-01-01"}"#).is_err()
         );
+    }
+
+    #[test]
+    fn a_period_lies_within_another_where_each_of_its_days_does() {
+        let year = Period::new(Some(day("2021-01-01")), Some(day("2022-01-01"))).expect("a sound period");
+        assert!(
+            year.is_within(year)
+                && year.is_within(Period::ALWAYS)
+                && year.is_within(Period::since(day("2020-05-01")))
+        );
+        assert!(!Period::ALWAYS.is_within(year) && !year.is_within(Period::since(day("2021-01-02"))));
+        assert!(!year.is_within(Period::until(day("2021-12-31"))));
     }
 
     #[test]

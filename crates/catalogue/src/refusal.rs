@@ -56,11 +56,13 @@ pub enum Refusal {
     /// A record that is to be ended, begun on another day or withdrawn is not there.
     #[error("there is no such record")]
     NotThere,
-    /// A record that is to be withdrawn is needed by others.
+    /// A record that is to be shortened or withdrawn is needed by others as it was.
     #[error("the record is needed by {by}")]
     Needed {
         /// Kind and key of one that needs it.
         by: String,
+        /// How many others do beside.
+        others: u64,
     },
     /// The permit does not cover the record.
     #[error("the permit does not cover this record")]

@@ -104,6 +104,3 @@ pub struct UndoReport {
 
 /// Told of the work as it goes on; answers whether to go on.
 pub type OnProgress<'a> = &'a mut (dyn FnMut(ReorganiseProgress) -> bool + Send);
-
-/// Told of everything that is touched, as it comes.
-pub type OnTouch<'a> = &'a mut (dyn FnMut(Effect, &Touch) -> std::io::Result<()> + Send);

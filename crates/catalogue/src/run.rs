@@ -11,7 +11,7 @@ use crate::catalogue::Catalogue;
 use crate::log_place::LogPlace;
 use crate::permit::{Permit, Right};
 use crate::store::db::StorageError;
-use crate::store::undo::{Left, OnTakenBack, Stretch, take_back};
+use crate::store::undo::{Attempt, Left, OnTakenBack, Spared, Stretch, take_back};
 
 /// A run.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,15 +178,32 @@ impl Catalogue {
             Some(_) => reason.clone(),
             None => Reason { public: Some(format!("undo {name}")), note: reason.note.clone() },
         };
-        let mut batch = self.batch(permit, &reason).await?;
-        let Some(run) = batch.writer().run(name).await? else {
-            return Err(UndoError::NoSuchRun(name.to_owned()));
+        let mut spared = Spared::new();
+        let (batch, run, taken) = loop {
+            let mut batch = self.batch(permit, &reason).await?;
+            let Some(run) = batch.writer().run(name).await? else {
+                return Err(UndoError::NoSuchRun(name.to_owned()));
+            };
+            if run.is_undone {
+                return Err(UndoError::UndoneAlready(name.to_owned()));
+            }
+            let stretch = Stretch { first: run.first_sequence, last: run.last_sequence };
+            match take_back(batch.writer(), stretch, &spared, progress).await? {
+                Attempt::Done(taken) => break (batch, run, taken),
+                Attempt::Stopped => return Err(UndoError::Interrupted),
+                Attempt::Needed(needed) => {
+                    batch.rollback().await?;
+                    let before = spared.len();
+                    spared.extend(needed);
+                    // Each round spares at least one record more.
+                    if spared.len() == before {
+                        let left = |((kind, key), refusal)| Left { kind, key, refusal: Some(refusal) };
+                        let left = spared.into_iter().map(left).collect();
+                        return Err(UndoError::NothingLeft { run: name.to_owned(), left });
+                    }
+                }
+            }
         };
-        if run.is_undone {
-            return Err(UndoError::UndoneAlready(name.to_owned()));
-        }
-        let stretch = Stretch { first: run.first_sequence, last: run.last_sequence };
-        let taken = take_back(batch.writer(), stretch, progress).await?.ok_or(UndoError::Interrupted)?;
         if taken.withdrawn + taken.restored == 0 && !taken.left.is_empty() {
             return Err(UndoError::NothingLeft { run: name.to_owned(), left: taken.left });
         }

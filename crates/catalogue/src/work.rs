@@ -1,5 +1,7 @@
 //! Work that is left for people: questions that the catalogue cannot answer by itself, citizens' reports, reviews.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +84,14 @@ pub enum WorkKind {
     Report,
     /// A record is due to be checked again.
     Review,
+}
+
+impl Work {
+    /// Whether it asks what one of some open questions asks already.
+    pub(crate) fn is_asked_in(&self, open: &HashSet<(EntityKind, String)>) -> bool {
+        let about = self.about.as_ref().filter(|_| self.kind == WorkKind::GoneFromList);
+        about.is_some_and(|about| open.contains(&(about.kind, about.key.clone())))
+    }
 }
 
 impl WorkKind {

@@ -20,7 +20,7 @@ use crate::knowledge::{CatalogueNames, Finding};
 use crate::levels::{LevelCounts, LevelSpread};
 use crate::request::SearchRequest;
 use crate::search;
-use crate::shared::{AnotherHistory, Shared};
+use crate::shared::{AnotherHistory, Following, Shared};
 use crate::state::State;
 use crate::suggest::{Suggestion, SuggestionTarget};
 use crate::view::View;
@@ -167,7 +167,9 @@ impl Engine {
     /// Takes in everything that is committed by now. Returns the number of the last change taken in.
     pub async fn catch_up(&self) -> Result<u64, SearchError> {
         let follower = Arc::clone(&self.follower).lock_owned().await;
-        Follower::catch_up(follower, &self.catalogue, &self.shared).await?;
+        let outcome = Follower::catch_up(follower, &self.catalogue, &self.shared).await;
+        self.shared.note_attempt(&outcome);
+        outcome?;
         Ok(self.applied_sequence())
     }
 
@@ -199,6 +201,12 @@ impl Engine {
     #[must_use]
     pub fn another_history(&self) -> Option<AnotherHistory> {
         self.shared.progress().another_history.clone()
+    }
+
+    /// How following the log goes: since when nothing has been taken in, and why.
+    #[must_use]
+    pub fn following(&self) -> Following {
+        self.shared.following()
     }
 
     /// How many times since the start the log turned out to have another history.

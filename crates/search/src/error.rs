@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use motcua_catalogue::StorageError;
 
@@ -14,6 +15,9 @@ pub enum SearchError {
     /// The catalogue could not be read.
     #[error("the catalogue could not be read for the index")]
     Catalogue(#[from] StorageError),
+    /// The database let a read wait for longer than one may take.
+    #[error("the database gave no answer within {} s", .0.as_secs())]
+    NoAnswer(Duration),
     /// Files could not be read or written.
     #[error("files of the index could not be read or written")]
     Files(#[from] io::Error),

@@ -12,6 +12,7 @@ use crate::engine::EngineOptions;
 use crate::error::SearchError;
 use crate::knowledge::{Knowledge, KnowledgeFiles, KnowledgeStamp};
 use crate::language::Language;
+use crate::patience::{LOAD, LOOK, within};
 use crate::rebuild;
 use crate::schema::TextSchema;
 use crate::shared::Shared;
@@ -51,7 +52,7 @@ impl Follower {
         let (build, state) =
             match Self::load(catalogue, &store, &schema, &options, Arc::clone(&knowledge)).await {
                 Ok(Some(loaded)) => loaded,
-                Err(error @ SearchError::Catalogue(_)) => return Err(error),
+                Err(error @ (SearchError::Catalogue(_) | SearchError::NoAnswer(_))) => return Err(error),
                 otherwise => {
                     if let Err(error) = otherwise {
                         let error: &dyn std::error::Error = &error;
@@ -77,7 +78,8 @@ impl Follower {
         let opened = spawn_blocking(move || Build::open(&folder, &with, memory, knowledge)).await??;
         let Opened { mut build, state, place } = opened;
         // Both, as the view may be of a history that the texts have left already.
-        if !catalogue.holds(&place).await? || !catalogue.holds(&state.place).await? {
+        let is_held = within(LOOK, catalogue.holds(&place)).await?;
+        if !is_held || !within(LOOK, catalogue.holds(&state.place)).await? {
             return Err(SearchError::Damaged(
                 "the catalogue's log does not have what it contains".to_owned(),
             ));
@@ -87,7 +89,7 @@ impl Follower {
     }
 
     /// Takes in everything that is committed by now. Where the log has another history than the state, what differs is put
-    /// right.
+    /// right. No read is waited for without end: a connection may have died without a word.
     pub(crate) async fn catch_up(
         mut held: Held,
         catalogue: &Catalogue,
@@ -97,28 +99,28 @@ impl Follower {
             return Self::rebuild(held, catalogue, shared).await;
         }
         let applied = shared.place();
-        if catalogue.head().await? == applied {
+        if within(LOOK, catalogue.head()).await? == applied {
             return Ok(());
         }
         // Everything below is read from one state of one database: a failover meanwhile cannot mix two histories.
-        let mut snapshot = catalogue.snapshot().await?;
+        let mut snapshot = within(LOOK, catalogue.snapshot()).await?;
         let target = snapshot.place().clone();
         // Made-up data are marked before any of them is shown, however long it takes to read them.
-        if snapshot.shows_sample().await? {
+        if within(LOOK, snapshot.shows_sample()).await? {
             shared.mark_sample();
         }
         let mut affected = Affected::default();
         let mut common = applied.sequence;
         // A standby that was started anew may show less than it did; what it lacks it will show again.
-        if target.sequence < applied.sequence && catalogue.holds(&applied).await? {
+        if target.sequence < applied.sequence && within(LOOK, catalogue.holds(&applied)).await? {
             return Ok(());
         }
-        let is_another_history = !snapshot.holds(&applied).await?;
+        let is_another_history = !within(LOOK, snapshot.holds(&applied)).await?;
         if is_another_history {
             shared.leave_history(&target);
             // Unless putting right succeeds, the next step builds anew.
             held.broken = true;
-            let Some(last) = held.trail.last_common(&mut snapshot).await? else {
+            let Some(last) = within(LOOK, held.trail.last_common(&mut snapshot)).await? else {
                 drop(snapshot);
                 return Self::rebuild(held, catalogue, shared).await;
             };
@@ -138,7 +140,7 @@ impl Follower {
             return Ok(());
         }
         let before = shared.state();
-        let reloaded = reload(affected, &mut snapshot, &before).await?;
+        let reloaded = within(LOAD, reload(affected, &mut snapshot, &before)).await?;
         drop(snapshot);
         let step = Step { reloaded, place: target, taken, is_another_history };
         let shared = Arc::clone(shared);

@@ -18,7 +18,21 @@ pub fn stored_place(dir: &Path) -> Result<Option<LogPlace>, SearchError> {
     Ok(Some(build::stored_place(&folder)?))
 }
 
-/// Number of that change alone.
-pub fn stored_sequence(dir: &Path) -> Result<Option<u64>, SearchError> {
-    Ok(stored_place(dir)?.map(|place| place.sequence))
+#[cfg(test)]
+mod tests {
+    use motcua_catalogue::{Catalogue, StorageOptions};
+
+    use super::*;
+    use crate::engine::{Engine, EngineOptions};
+
+    #[tokio::test]
+    async fn the_whole_place_is_read_beside_the_process_that_writes() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let index = dir.path().join("index");
+        assert_eq!(stored_place(&index).expect("readable"), None);
+        let options = StorageOptions::Sqlite(dir.path().join("catalogue.db"));
+        let catalogue = Catalogue::open(&options).await.expect("opens");
+        let engine = Engine::open(catalogue, &index, EngineOptions::default()).await.expect("opens");
+        assert_eq!(stored_place(&index).expect("readable"), Some(engine.place()));
+    }
 }

@@ -17,6 +17,7 @@ use crate::error::SearchError;
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 use crate::listings::Listings;
+use crate::patience::{LOAD, LOOK, within};
 use crate::places::{CentreData, Places, UnitData};
 use crate::schema::TextSchema;
 use crate::state::State;
@@ -65,23 +66,23 @@ async fn build_in(
     build_memory_bytes: usize,
     knowledge: Arc<Knowledge>,
 ) -> Result<(Build, State), SearchError> {
-    let mut snapshot = catalogue.snapshot().await?;
+    let mut snapshot = within(LOOK, catalogue.snapshot()).await?;
     let place = snapshot.place().clone();
     // The texts are indexed on another thread while the database is read. It keeps up, so the channel stays short.
     let (sender, procedures) = channel();
     let (to, with) = (folder.to_owned(), schema.clone());
     let texts = spawn_blocking(move || index_texts(&to, &with, build_memory_bytes, &procedures));
     // A receiver that gave up says why below.
-    let read = snapshot.each_procedure(&mut |procedure| drop(sender.send(procedure))).await;
+    let read = within(LOAD, snapshot.each_procedure(&mut |procedure| drop(sender.send(procedure)))).await;
     drop(sender);
     if let Err(error) = read {
         // The folder is removed next; nobody may still be writing to it.
         texts.await??;
-        return Err(error.into());
+        return Err(error);
     }
-    let places = read_places(&mut snapshot).await?;
-    let mut listings = read_listings(&mut snapshot).await?;
-    let shows_sample = snapshot.shows_sample().await?;
+    let places = within(LOAD, read_places(&mut snapshot)).await?;
+    let mut listings = within(LOAD, read_listings(&mut snapshot)).await?;
+    let shows_sample = within(LOOK, snapshot.shows_sample()).await?;
     drop(snapshot);
     let (mut build, entries, fields) = texts.await??;
     spawn_blocking(move || {

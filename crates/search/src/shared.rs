@@ -1,12 +1,13 @@
 //! What searches read and the follower replaces: the state in use, and how far it has come in the log.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use motcua_catalogue::LogPlace;
 use tokio::sync::{Notify, watch};
 
+use crate::error::SearchError;
 use crate::state::State;
 
 /// The index has a place that is not in the history of the catalogue's log: a failover or a restore lost what it had
@@ -19,6 +20,39 @@ pub struct AnotherHistory {
     pub found: LogPlace,
     /// When it was noticed.
     pub since: Instant,
+}
+
+/// How following the catalogue's log goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Following {
+    /// When everything that the log had was last taken in.
+    pub caught_up: Instant,
+    /// Why the last attempt since then failed; none where there was none.
+    pub failure: Option<FollowFailure>,
+}
+
+/// Why the log could not be followed. The error itself is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowFailure {
+    /// The database let a read wait for too long.
+    NoAnswer,
+    /// Reading, or taking in what was read, failed.
+    Failed,
+}
+
+impl Following {
+    fn begin() -> Self {
+        Self { caught_up: Instant::now(), failure: None }
+    }
+
+    /// Notes how an attempt went.
+    fn note(&mut self, outcome: &Result<(), SearchError>) {
+        match outcome {
+            Ok(()) => *self = Self::begin(),
+            Err(SearchError::NoAnswer(_)) => self.failure = Some(FollowFailure::NoAnswer),
+            Err(_) => self.failure = Some(FollowFailure::Failed),
+        }
+    }
 }
 
 /// How far the state in use has come.
@@ -37,6 +71,7 @@ pub(crate) struct Progress {
 pub(crate) struct Shared {
     state: RwLock<Arc<State>>,
     progress: watch::Sender<Progress>,
+    following: Mutex<Following>,
     /// Somebody waits for changes that the log has and the state has not.
     pub(crate) wanted: Notify,
     /// The catalogue shows made-up data, which the state in use need not have yet.
@@ -49,6 +84,7 @@ impl Shared {
         Self {
             state: RwLock::new(Arc::new(state)),
             progress: watch::Sender::new(progress),
+            following: Mutex::new(Following::begin()),
             wanted: Notify::new(),
             sample_ahead: AtomicBool::new(false),
         }
@@ -109,6 +145,16 @@ impl Shared {
         });
     }
 
+    /// Notes how an attempt to follow the log went.
+    pub(crate) fn note_attempt(&self, outcome: &Result<(), SearchError>) {
+        self.following.lock().unwrap_or_else(PoisonError::into_inner).note(outcome);
+    }
+
+    /// How following the log goes.
+    pub(crate) fn following(&self) -> Following {
+        self.following.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// How far the state in use has come.
     pub(crate) fn progress(&self) -> watch::Ref<'_, Progress> {
         self.progress.borrow()
@@ -122,5 +168,24 @@ impl Shared {
     /// The place that the state in use has come to.
     pub(crate) fn place(&self) -> LogPlace {
         self.progress().place.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn following_tells_since_when_and_why_it_fails() {
+        let mut following = Following::begin();
+        let begun = following.caught_up;
+        following.note(&Err(SearchError::NoAnswer(Duration::from_secs(10))));
+        assert_eq!(following, Following { caught_up: begun, failure: Some(FollowFailure::NoAnswer) });
+        following.note(&Err(SearchError::Damaged("torn".to_owned())));
+        assert_eq!(following, Following { caught_up: begun, failure: Some(FollowFailure::Failed) });
+        following.note(&Ok(()));
+        assert!(following.failure.is_none() && following.caught_up >= begun, "{following:?}");
     }
 }

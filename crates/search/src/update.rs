@@ -10,6 +10,7 @@ use crate::document::Prepared;
 use crate::error::SearchError;
 use crate::language::Language;
 use crate::listings::Listings;
+use crate::patience::{LOOK, within};
 use crate::places::Places;
 use crate::rebuild::{read_listings, read_places};
 use crate::state::State;
@@ -68,7 +69,7 @@ impl Affected {
 pub(crate) async fn read_log(snapshot: &mut Snapshot, after: u64) -> Result<Vec<TakenIn>, SearchError> {
     let (mut taken, mut place, to) = (Vec::new(), after, snapshot.sequence());
     while place < to {
-        let changes = snapshot.changes_after(place, LOG_PAGE).await?;
+        let changes = within(LOOK, snapshot.changes_after(place, LOG_PAGE)).await?;
         let Some(last) = changes.last().map(|change| change.sequence) else {
             return Err(SearchError::Damaged(format!(
                 "the change log ends at {place} and should reach {to}"

@@ -1,6 +1,9 @@
 //! Looking a draft over while it waits: how many records it has, and which of them could not be published now.
 
+use std::collections::{HashMap, HashSet};
+
 use super::DraftError;
+use super::base::{Base, is_as_wanted, rewritten};
 use super::publish::Conflict;
 use crate::actor::Reason;
 use crate::catalogue::Catalogue;
@@ -42,11 +45,20 @@ impl Catalogue {
         let mut comparison = self.compare(permit, &Reason::none(), None).await?;
         let mut conflicts = Vec::new();
         let mut after = None;
+        let (mut seen, mut loosening) = (HashSet::new(), HashMap::new());
         loop {
             let items = self.draft_items(id, after, GROUP).await?;
             let Some((last, _)) = items.last() else { break };
             after = Some(*last);
             let items: Vec<_> = items.into_iter().filter(|(_, item)| !item.is_left_out).collect();
+            let bases = items.iter().map(|(position, item)| Base {
+                position: *position,
+                kind: item.kind,
+                key: item.key.clone(),
+                version: item.base_version,
+                before: item.before.clone(),
+            });
+            let mut rewritten = rewritten(comparison.writer(), bases, &mut seen).await?;
             let mut commands = Vec::with_capacity(items.len());
             for (_, item) in &items {
                 let bad = |error: String| damaged("change set", &item.key, error);
@@ -61,11 +73,22 @@ impl Catalogue {
                 commands.push((command, Expected::Version(item.base_version)));
             }
             for ((position, item), outcome) in items.into_iter().zip(comparison.put(commands).await?) {
-                let Err(refusal) = outcome else { continue };
+                let refusal = outcome.err().or_else(|| rewritten.remove(&position));
+                let Some(refusal) = refusal.filter(|refusal| !is_as_wanted(refusal, item.after.as_ref()))
+                else {
+                    loosening.insert((item.kind, item.key), position);
+                    continue;
+                };
                 let (kind, key, mine, base) = (item.kind, item.key, item.after, item.before);
                 conflicts.push((position, Conflict { kind, key, refusal, mine, base }));
             }
         }
+        for needed in comparison.needed().await? {
+            let conflict = Conflict::needed(needed);
+            let position = loosening.get(&(conflict.kind, conflict.key.clone())).copied().unwrap_or_default();
+            conflicts.push((position, conflict));
+        }
+        conflicts.sort_by_key(|(position, _)| *position);
         comparison.finish().await?;
         Ok(conflicts)
     }

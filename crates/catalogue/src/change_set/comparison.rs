@@ -8,6 +8,7 @@ use super::items::Items;
 use crate::actor::Reason;
 use crate::catalogue::Catalogue;
 use crate::command::{Applied, Command, Expected};
+use crate::log_key::LogKey;
 use crate::log_place::LogPlace;
 use crate::permit::Permit;
 use crate::refusal::Refusal;
@@ -89,6 +90,17 @@ impl Comparison {
     /// The period in whose place a command would come that says how it is from its first day on.
     pub(crate) async fn replaced_from(&mut self, command: &Command) -> Result<Option<Command>, StorageError> {
         correct::replaced_from(&mut self.writer, command).await
+    }
+
+    /// Keeps every record whole that it makes, however many there are.
+    pub(crate) fn keep_all(&mut self) {
+        self.writer.keep_all();
+    }
+
+    /// Records that would be shortened or taken out although others need them as they are, each with its refusal. To be
+    /// asked when everything is compared.
+    pub async fn needed(&mut self) -> Result<Vec<(LogKey, Refusal)>, StorageError> {
+        Box::pin(self.writer.needed()).await
     }
 
     /// What it reads with, for reads of many rows at once.

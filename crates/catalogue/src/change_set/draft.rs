@@ -1,19 +1,25 @@
 //! Sets that wait: drafts, their way through review, and their publication. They stand in tables of their own; no feed,
 //! tag, count or index can show what is not published, because nothing of it is in the log.
 
+use std::collections::{BTreeMap, HashSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::base::{Base, is_as_wanted, rewritten};
 use super::comparison::Prepared;
 use super::publish::{Conflict, OnPublished, PublishError, Published, command_of};
 use super::{ChangeItem, ItemOutcome};
 use crate::actor::{ActorKind, Reason, StaffId};
-use crate::catalogue::Catalogue;
-use crate::command::Expected;
+use crate::catalogue::{Batch, Catalogue};
+use crate::change::EntityKind;
+use crate::command::{Applied, Command, Expected};
 use crate::log_place::LogPlace;
 use crate::permit::{Permit, Right};
+use crate::refusal::Refusal;
 use crate::run::{RunKind, RunNote};
 use crate::store::db::StorageError;
 use crate::store::drafts;
+use crate::store::writer::Entry;
 
 /// So many records a draft may have.
 const LARGEST: u64 = 20_000;
@@ -45,6 +51,8 @@ pub struct Draft {
     pub base: LogPlace,
     /// Name of the run that published it.
     pub run: Option<String>,
+    /// Name of the run by which its publication is undone; absent where it holds. Its state does not say so.
+    pub undone_by: Option<String>,
     /// Counts changes of the draft itself, so that two people do not overwrite each other.
     pub version: u32,
     /// When it was made.
@@ -99,6 +107,15 @@ impl DraftState {
         }
     }
 
+    /// The state in words, for messages.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::InReview => "in review",
+            state => state.as_str(),
+        }
+    }
+
     /// The right that it takes to go from here to another state; none where there is no such way. Publishing is not a
     /// step among others: [`Catalogue::publish_draft`] does it.
     #[must_use]
@@ -117,6 +134,12 @@ impl DraftState {
     #[must_use]
     pub fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Returned | Self::InReview)
+    }
+
+    /// Whether it may be published, once its day has come.
+    #[must_use]
+    pub fn may_be_published(self) -> bool {
+        self == Self::Approved
     }
 }
 
@@ -158,13 +181,16 @@ pub enum DraftError {
     #[error("the permit does not include this step")]
     Forbidden,
     /// There is no way from its state to the wanted one.
-    #[error("a change set that is {} cannot become {}", from.as_str(), to.as_str())]
+    #[error("a change set that is {} cannot become {}", from.words(), to.words())]
     NoWay {
         /// Its state.
         from: DraftState,
         /// The wanted one.
         to: DraftState,
     },
+    /// In its state, no records are left out or taken in any more.
+    #[error("of a change set that is {} no records can be left out or taken in any more", .0.words())]
+    Closed(DraftState),
     /// Somebody else moved it meanwhile.
     #[error("the change set was changed by somebody else; it is at version {0}")]
     Stale(u32),
@@ -213,6 +239,11 @@ impl Catalogue {
         drafts::newest(self.db.latest(), state, limit).await
     }
 
+    /// How many drafts there are, by state; a state without any is missing.
+    pub async fn drafts_by_state(&self) -> Result<BTreeMap<DraftState, u64>, StorageError> {
+        drafts::by_state(self.db.latest()).await
+    }
+
     /// The items of a draft, in order, with their positions: at most `limit` after a position.
     pub async fn draft_items(
         &self,
@@ -241,7 +272,7 @@ impl Catalogue {
         }
         let draft = self.draft(id).await?.ok_or(DraftError::NotThere(id))?;
         if !draft.state.is_open() {
-            return Err(DraftError::NoWay { from: draft.state, to: DraftState::Draft });
+            return Err(DraftError::Closed(draft.state));
         }
         if drafts::leave_out(&self.db, id, position, is_left_out).await? {
             Ok(())
@@ -285,7 +316,7 @@ impl Catalogue {
             return Err(DraftError::Forbidden);
         }
         let draft = self.draft(id).await?.ok_or(DraftError::NotThere(id))?;
-        if draft.state != DraftState::Approved {
+        if !draft.state.may_be_published() {
             return Err(DraftError::NoWay { from: draft.state, to: DraftState::Published });
         }
         if let Some(day) = draft.effective_on.filter(|day| *day > today) {
@@ -299,25 +330,7 @@ impl Catalogue {
             let now = self.draft(id).await?.ok_or(DraftError::NotThere(id))?;
             return Err(DraftError::Stale(now.version));
         };
-        let mut commands = Vec::with_capacity(entries.len());
-        for (_, entry) in &entries {
-            commands.push((command_of(entry)?, Expected::Version(entry.version - 1)));
-        }
-        let mut outcomes = Vec::with_capacity(entries.len());
-        let mut conflicts = Vec::new();
-        for ((position, entry), outcome) in entries.into_iter().zip(batch.put(commands).await?) {
-            match outcome {
-                Ok(crate::Applied::Same) => outcomes.push((position, ItemOutcome::Same, None)),
-                Ok(_) => outcomes.push((position, ItemOutcome::Changed, None)),
-                Err(refusal) => {
-                    outcomes.push((position, ItemOutcome::of_refusal(&refusal), Some(refusal.code())));
-                    let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
-                    let (kind, key) = (entry.kind, entry.key);
-                    let (mine, base) = (json(entry.after), json(entry.before));
-                    conflicts.push(Conflict { kind, key, refusal, mine, base });
-                }
-            }
-        }
+        let Carried { outcomes, conflicts, counts } = carry_out(&mut batch, &entries).await?;
         if !progress(u64::try_from(outcomes.len()).unwrap_or(0)) {
             return Err(PublishError::Interrupted.into());
         }
@@ -326,7 +339,7 @@ impl Catalogue {
             drafts::note_conflicts(&self.db, id, &outcomes).await?;
             return Err(PublishError::Conflicts(conflicts).into());
         }
-        let note = RunNote { decision: draft.decision.clone(), ..RunNote::of(RunKind::ChangeSet) };
+        let note = RunNote { decision: draft.decision.clone(), counts, ..RunNote::of(RunKind::ChangeSet) };
         let (place, run) = batch.commit_draft(note, id, draft.version, &outcomes).await?;
         if run.is_none() {
             drafts::note_came_to_nothing(&self.db, permit.actor(), id, draft.version).await?;
@@ -364,5 +377,126 @@ impl Catalogue {
             }
         }
         self.publish_draft(permit, id, today, &mut |_| true).await
+    }
+}
+
+/// What became of the items of a draft when they were written.
+struct Carried {
+    outcomes: Vec<drafts::Noted>,
+    conflicts: Vec<Conflict>,
+    counts: BTreeMap<String, u64>,
+}
+
+/// Writes the items of a draft. Nothing may be kept where there are conflicts.
+async fn carry_out(batch: &mut Batch, entries: &[(u32, Entry)]) -> Result<Carried, StorageError> {
+    let asked = match entries.iter().any(|(_, entry)| entry.kind == EntityKind::Work) {
+        true => batch.writer().asked().await?,
+        false => HashSet::new(),
+    };
+    let mut bases = Vec::with_capacity(entries.len());
+    let mut commands = Vec::with_capacity(entries.len());
+    let mut waiting = Vec::new();
+    for (position, entry) in entries {
+        let version = entry.version - 1;
+        let command = command_of(entry)?;
+        // What somebody has asked meanwhile is not asked twice.
+        let is_asked = matches!(&command, Command::Work(work) if version == 0 && work.is_asked_in(&asked));
+        waiting.push(!is_asked);
+        if !is_asked {
+            commands.push((command, Expected::Version(version)));
+        }
+        let (position, key, before) = (*position, entry.key.clone(), json(&entry.before));
+        bases.push(Base { position, kind: entry.kind, key, version, before });
+    }
+    let mut rewritten = rewritten(batch.writer(), bases.into_iter(), &mut HashSet::new()).await?;
+    let mut outcomes: Vec<drafts::Noted> = Vec::with_capacity(entries.len());
+    let mut conflicts = Vec::new();
+    let mut counts = BTreeMap::from(EFFECTS.map(|effect| (effect.to_owned(), 0_u64)));
+    let mut written = batch.put(commands).await?.into_iter();
+    for ((position, entry), is_waiting) in entries.iter().zip(waiting) {
+        let outcome = if is_waiting { written.next() } else { None }.unwrap_or(Ok(Applied::Same));
+        let outcome = outcome.and_then(|applied| rewritten.remove(position).map_or(Ok(applied), Err));
+        let outcome = match outcome {
+            Err(refusal) if is_as_wanted(&refusal, json(&entry.after).as_ref()) => Ok(Applied::Same),
+            outcome => outcome,
+        };
+        match outcome {
+            Ok(applied) => {
+                *counts.entry(effect_of(applied).to_owned()).or_default() += 1;
+                let outcome = if applied == Applied::Same { ItemOutcome::Same } else { ItemOutcome::Changed };
+                outcomes.push((*position, outcome, None));
+            }
+            Err(refusal) => {
+                outcomes.push((*position, ItemOutcome::of_refusal(&refusal), Some(refusal.code())));
+                conflicts.push(conflict_of(entry, refusal));
+            }
+        }
+    }
+    if !conflicts.is_empty() {
+        return Ok(Carried { outcomes, conflicts, counts });
+    }
+    // What was shortened or taken out may be needed by others as it was; that is known only now.
+    for (key, refusal) in batch.needed().await? {
+        let (kind, key) = (key.kind(), key.to_string());
+        let mut items = entries.iter().zip(&mut outcomes);
+        conflicts.push(match items.find(|((_, entry), _)| entry.kind == kind && entry.key == key) {
+            Some(((_, entry), (_, outcome, why))) => {
+                *outcome = ItemOutcome::of_refusal(&refusal);
+                *why = Some(refusal.code());
+                conflict_of(entry, refusal)
+            }
+            None => Conflict { kind, key, refusal, mine: None, base: None },
+        });
+    }
+    Ok(Carried { outcomes, conflicts, counts })
+}
+
+/// What publications count, in the words of imports.
+const EFFECTS: [&str; 4] = ["created", "changed", "same", "withdrawn"];
+
+fn effect_of(applied: Applied) -> &'static str {
+    match applied {
+        Applied::Created(_) => "created",
+        Applied::Changed(_) => "changed",
+        Applied::Same => "same",
+        Applied::Withdrawn(_) => "withdrawn",
+    }
+}
+
+/// A record of an item, as JSON.
+fn json(record: &Option<String>) -> Option<serde_json::Value> {
+    record.as_deref().and_then(|record| serde_json::from_str(record).ok())
+}
+
+/// An item that could not be written.
+fn conflict_of(entry: &Entry, refusal: Refusal) -> Conflict {
+    let (mine, base) = (json(&entry.after), json(&entry.before));
+    Conflict { kind: entry.kind, key: entry.key.clone(), refusal, mine, base }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_that_is_left_can_be_left_and_closed_ones_say_so() {
+        let leads_on =
+            |state: DraftState| DraftState::ALL.into_iter().any(|next| state.right_to(next).is_some());
+        for state in DraftState::ALL {
+            let is_over = matches!(state, DraftState::Published | DraftState::Withdrawn);
+            assert_eq!(leads_on(state), !is_over, "{state:?}");
+            assert!(!(state.is_open() && state.may_be_published()), "{state:?}");
+            assert!(!state.words().contains('_'), "{state:?}");
+        }
+        let way = DraftError::NoWay { from: DraftState::InReview, to: DraftState::Published };
+        assert_eq!(way.to_string(), "a change set that is in review cannot become published");
+        assert!(DraftError::Closed(DraftState::Approved).to_string().contains("that is approved no records"));
+    }
+
+    #[test]
+    fn everything_that_a_command_does_is_counted() {
+        for applied in [Applied::Created(1), Applied::Changed(2), Applied::Same, Applied::Withdrawn(3)] {
+            assert!(EFFECTS.contains(&effect_of(applied)), "{applied:?}");
+        }
     }
 }

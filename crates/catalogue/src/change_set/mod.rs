@@ -5,6 +5,7 @@
 //! the only act inside the lock: it carries the items out where nobody wrote to their records meanwhile, all or nothing.
 //! A set may wait as a [`Draft`] in tables that nothing public reads, until others approve it and its day has come.
 
+mod base;
 mod check;
 mod comparison;
 mod draft;

@@ -43,6 +43,13 @@ pub struct Conflict {
     pub base: Option<Value>,
 }
 
+impl Conflict {
+    /// A record that others need as it was.
+    pub(super) fn needed((key, refusal): (LogKey, Refusal)) -> Self {
+        Self { kind: key.kind(), key: key.to_string(), refusal, mine: None, base: None }
+    }
+}
+
 /// Why a set was not published. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -127,7 +134,10 @@ impl Catalogue {
         if batch.place().is_same_history(&prepared.base) {
             batch.writer().trust_absence();
         }
-        let conflicts = write_items(&mut batch, prepared.items, progress).await?;
+        let mut conflicts = write_items(&mut batch, prepared.items, progress).await?;
+        if conflicts.is_empty() {
+            conflicts = batch.needed().await?.into_iter().map(Conflict::needed).collect();
+        }
         if !conflicts.is_empty() {
             return Err(PublishError::Conflicts(conflicts));
         }

@@ -1,5 +1,7 @@
 //! Availabilities: a table with one row for each procedure, centre and period.
 
+use chrono::NaiveDate;
+
 use super::cell::{self, Faults};
 use super::merge::Merging;
 use super::row_refusal::RowRefusal;
@@ -119,8 +121,8 @@ const STATES: [(&str, PointState); 8] = [
     ("không áp dụng", PointState::NotApplicable),
 ];
 
-/// A row as a command.
-pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRefusal>> {
+/// A row as a command. `today` says which checks have been.
+pub(super) fn command(record: &Record, file: &str, today: NaiveDate) -> Result<Command, Vec<RowRefusal>> {
     let mut faults = Faults::default();
     let procedure = faults.keep(cell::procedure_code(record, "procedure"));
     let centre = faults.keep(cell::id(record, "centre", "mã trung tâm, ví dụ p42 hoặc c18073-2025"));
@@ -138,7 +140,7 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         BoundaryFree::ALL.into_iter().map(|reach| (reach.as_str(), reach)).collect();
     let boundary_free =
         faults.keep(cell::choice(record, "boundary_free", &reach)).flatten().unwrap_or_default();
-    let assured_on = faults.keep(cell::date(record, "assured_on")).flatten();
+    let assured_on = faults.keep(assured_on(record, today)).flatten();
     let review_due = faults.keep(cell::date(record, "review_due")).flatten();
     let source = faults.keep(cell::source(record, file));
     let text = |column: &str| record.get(column).map(str::to_owned);
@@ -203,6 +205,20 @@ fn level(record: &Record) -> Result<Option<OnlineLevel>, RowRefusal> {
 /// A value as it stands in its cell.
 fn given<'a>(record: &'a Record, column: &str, value: &'a str) -> &'a str {
     record.exact(column).unwrap_or(value)
+}
+
+/// The day of the last check, which cannot be one to come.
+fn assured_on(record: &Record, today: NaiveDate) -> Result<Option<NaiveDate>, RowRefusal> {
+    let day = cell::date(record, "assured_on")?;
+    if day.is_none_or(|day| day <= today) {
+        return Ok(day);
+    }
+    Err(RowRefusal::new(
+        "assured_on",
+        given(record, "assured_on", ""),
+        format!("ngày rà soát sau ngày nhập ({}): việc rà soát chưa diễn ra", today.format("%d/%m/%Y")),
+        "ghi ngày đã rà soát, hoặc để trống; ngày phải rà soát lại ghi ở review_due",
+    ))
 }
 
 fn channels(record: &Record) -> Result<Vec<AvailabilityChannel>, RowRefusal> {
@@ -381,5 +397,35 @@ fn complete_channels(merging: &Merging<'_>, own: &mut Availability, stored: &Ava
         } else {
             known.and_then(|known| known.link.clone())
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The day of the check that a row says, or the columns and values of its refusal.
+    fn assured(day: &str) -> Result<Option<NaiveDate>, Vec<(String, String)>> {
+        let text = format!("procedure,centre,valid_from,ngày rà soát\n1.001193,p42,2026-01-01,{day}\n");
+        let mut table = Table::open(Box::new(std::io::Cursor::new(text.into_bytes()))).expect("a table");
+        rename(&mut table).expect("known columns");
+        let record = table.next_record().expect("a line").expect("a line");
+        let today = "2026-11-30".parse().expect("a day");
+        match command(&record, "tệp.csv", today) {
+            Ok(Command::Availability(record)) => Ok(record.assurance.assured_on),
+            Ok(other) => panic!("{other:?}"),
+            Err(refusals) => {
+                Err(refusals.into_iter().map(|refusal| (refusal.column, refusal.value)).collect())
+            }
+        }
+    }
+
+    #[test]
+    fn a_check_that_has_not_been_yet_is_refused() {
+        let refused = |value: &str| Err(vec![("assured_on".to_owned(), value.to_owned())]);
+        assert_eq!(assured("30/11/2026"), Ok(NaiveDate::from_ymd_opt(2026, 11, 30)));
+        assert_eq!(assured(""), Ok(None));
+        assert_eq!(assured("01/12/2026"), refused("01/12/2026"));
+        assert_eq!(assured("2099-01-01"), refused("2099-01-01"));
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
 use super::merge::Merging;
-use super::row_refusal::RowRefusal;
+use super::row_refusal::{RowRefusal, shown};
 use super::table::{Record, Table};
 use super::units::two_tiers;
 use crate::centre::{Centre, Site};
@@ -84,16 +84,13 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
     };
     let site = Site {
         address: record.get("address_or_seat").map(str::to_owned),
-        phones: record
-            .get("phone")
-            .map(|phones| phones.split(';').map(|phone| phone.trim().to_owned()).collect())
-            .unwrap_or_default(),
-        email: record.get("email").map(str::to_owned),
+        phones: faults.keep(phones(record)).unwrap_or_default(),
+        email: faults.keep(email(record)).flatten(),
         lat: faults.keep(cell::degrees(record, "seat_old_unit_lat", 90.0)).flatten(),
         lon: faults.keep(cell::degrees(record, "seat_old_unit_lon", 180.0)).flatten(),
         ..Site::default()
     };
-    let sites = faults.keep(cell::json(record, "sites")).flatten();
+    let sites = faults.keep(sites(record)).flatten();
     let source = faults.keep(cell::source(record, file));
     let known: Vec<&str> =
         OWN.into_iter().filter(|name| !matches!(*name, "kind" | "unit_name")).chain(SOURCE_COLUMNS).collect();
@@ -127,6 +124,67 @@ pub(super) fn command(record: &Record, file: &str) -> Result<Command, Vec<RowRef
         faults.0.push(nameless());
     }
     faults.finish(command)
+}
+
+/// The telephone numbers of a cell, separated by semicolons.
+fn phones(record: &Record) -> Result<Vec<String>, RowRefusal> {
+    let Some(cell) = record.get("phone") else { return Ok(Vec::new()) };
+    let phones: Vec<&str> = cell.split(';').map(str::trim).filter(|phone| !phone.is_empty()).collect();
+    let wrong = phones.iter().copied().find(|phone| !is_phone(phone));
+    match wrong.or_else(|| phones.is_empty().then_some(cell)) {
+        Some(wrong) => Err(no_phone(record, "phone", wrong)),
+        None => Ok(phones.into_iter().map(str::to_owned).collect()),
+    }
+}
+
+fn email(record: &Record) -> Result<Option<String>, RowRefusal> {
+    match record.get("email") {
+        Some(email) if !is_email(email) => Err(no_email(record, "email", email)),
+        email => Ok(email.map(str::to_owned)),
+    }
+}
+
+/// The sites that JSON tells, with telephone numbers and addresses that are such.
+fn sites(record: &Record) -> Result<Option<Vec<Site>>, RowRefusal> {
+    let sites: Option<Vec<Site>> = cell::json(record, "sites")?;
+    for site in sites.iter().flatten() {
+        if let Some(wrong) = site.phones.iter().find(|phone| !is_phone(phone)) {
+            return Err(no_phone(record, "sites", wrong));
+        }
+        if let Some(wrong) = site.email.as_deref().filter(|email| !is_email(email)) {
+            return Err(no_email(record, "sites", wrong));
+        }
+    }
+    Ok(sites)
+}
+
+/// Whether a text may be a telephone number. They are written in many ways, with dots, brackets, extensions and words,
+/// but none without a digit.
+fn is_phone(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn is_email(text: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace());
+    text.split_once('@').is_some_and(|(name, host)| is_part(name) && is_part(host))
+}
+
+fn no_phone(record: &Record, column: &str, wrong: &str) -> RowRefusal {
+    RowRefusal::new(
+        column,
+        record.exact(column).map(shown).unwrap_or_default(),
+        format!("“{wrong}” không phải số điện thoại: không có chữ số nào"),
+        "ghi số điện thoại, ví dụ 0239 3855 555, nhiều số cách nhau bằng dấu chấm phẩy; lời ghi chú để ở cột note",
+    )
+}
+
+fn no_email(record: &Record, column: &str, wrong: &str) -> RowRefusal {
+    RowRefusal::new(
+        column,
+        record.exact(column).map(shown).unwrap_or_default(),
+        format!("“{wrong}” không phải địa chỉ thư điện tử: phải có một dấu @ và không có khoảng trắng"),
+        "ghi một địa chỉ, ví dụ motcua@xa.gov.vn, hoặc để trống",
+    )
 }
 
 fn nameless() -> RowRefusal {
@@ -223,4 +281,67 @@ fn standard_name(unit: &str) -> String {
     let mut letters = unit.chars();
     let first: String = letters.next().map(|c| c.to_lowercase().collect()).unwrap_or_default();
     format!("Trung tâm Phục vụ hành chính công {first}{}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The site of a row with some cells, or the columns and values of its refusal.
+    fn site(columns: &str, cells: &str) -> Result<Site, Vec<(String, String)>> {
+        let text = format!("kind,unit_code,name,{columns}\nprovince_centre,42,Trung tâm,{cells}\n");
+        let mut table = Table::open(Box::new(std::io::Cursor::new(text.into_bytes()))).expect("a table");
+        let record = table.next_record().expect("a line").expect("a line");
+        match command(&record, "tệp.csv") {
+            Ok(Command::Centre(centre)) => Ok(centre.sites.into_iter().next().unwrap_or_default()),
+            Ok(other) => panic!("{other:?}"),
+            Err(refusals) => {
+                Err(refusals.into_iter().map(|refusal| (refusal.column, refusal.value)).collect())
+            }
+        }
+    }
+
+    fn refused(column: &str, value: &str) -> Result<Site, Vec<(String, String)>> {
+        Err(vec![(column.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn telephone_numbers_are_taken_as_they_are_written() {
+        for phone in [
+            "0239.3855.555 (máy lẻ 12)",
+            "1900 1022 - nhánh 2",
+            "+84 24 3825 4141",
+            "0239-3855555/3855556, 115",
+            "02393855555 ext 3",
+        ] {
+            let site = site("phone", &format!("\"{phone}\"")).expect("sound");
+            assert_eq!(site.phones, [phone]);
+        }
+        let two = site("phone", "(024) 3825 4141; 0912 345 678;").expect("sound");
+        assert_eq!(two.phones, ["(024) 3825 4141", "0912 345 678"]);
+        assert!(site("phone", "").expect("sound").phones.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_telephone_number_is_refused() {
+        for cell in ["abc", "0239 3855 555; không có", ";"] {
+            assert_eq!(site("phone", cell), refused("phone", cell));
+        }
+        let sites = r#"[{"phones":["abc"]}]"#;
+        assert_eq!(site("sites", &format!("\"{}\"", sites.replace('"', "\"\""))), refused("sites", sites));
+    }
+
+    #[test]
+    fn what_is_no_address_of_electronic_mail_is_refused() {
+        assert_eq!(
+            site("email", "motcua@xa.gov.vn").expect("sound").email.as_deref(),
+            Some("motcua@xa.gov.vn")
+        );
+        assert_eq!(site("email", "").expect("sound").email, None);
+        for cell in ["motcua.xa.gov.vn", "mot cua@xa.gov.vn", "a@x.vn;b@x.vn", "@xa.gov.vn", "motcua@"] {
+            assert_eq!(site("email", cell), refused("email", cell));
+        }
+        let sites = r#"[{"email":"motcua"}]"#;
+        assert_eq!(site("sites", &format!("\"{}\"", sites.replace('"', "\"\""))), refused("sites", sites));
+    }
 }

@@ -1,15 +1,16 @@
 //! Comparing the rows of files with the catalogue.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::codes::Codes;
 use super::edition::{Editions, Gone};
 use super::lists::Lists;
-use super::meaning::{Named, RowMeaning};
+use super::meaning::{Line, Loosening, RowMeaning};
 use super::refusal::Origin;
 use super::report::FileReport;
 use super::rows::{Reading, Row, Rows};
-use super::seen::Seen;
+use super::seen::{Noted, Seen};
 use super::{ImportError, ImportOptions, OnProgress, Progress};
 use crate::catalogue::Catalogue;
 use crate::change_set::{Compared as Effect, Comparison, Prepared};
@@ -18,6 +19,9 @@ use crate::log_key::LogKey;
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::store::correct::{period_of, set_period};
+
+/// So many rows of a run may say how it is from their first day on: all of them are kept in memory.
+const FROM_DAY: u64 = 500_000;
 
 /// Rows are carried out in groups of this many.
 const GROUP: usize = 1000;
@@ -34,13 +38,51 @@ pub(super) struct Compared {
     pub(super) gone: Vec<Gone>,
 }
 
-/// Reads and compares files; nothing is written.
+/// Rows that are refused because of what other records need, with the reason.
+type Refused = HashMap<Line, Refusal>;
+
+/// Reads and compares files; nothing is written. Which rows shorten or take out what others need is known only at the end,
+/// and what those rows led to is then wrong, so the files are compared again without them.
 pub(super) async fn compare(
     catalogue: &Catalogue,
     paths: &[PathBuf],
     options: &ImportOptions,
     progress: OnProgress<'_>,
 ) -> Result<Compared, ImportError> {
+    let mut refused = Refused::new();
+    loop {
+        match Box::pin(compare_without(catalogue, paths, options, &refused, progress)).await? {
+            Attempt::Compared(compared) => return Ok(*compared),
+            Attempt::Needed(mut needed) => {
+                let before = refused.len();
+                refused
+                    .extend(needed.iter().filter_map(|(_, line, refusal)| Some(((*line)?, refusal.clone()))));
+                // Each round refuses at least one row more.
+                if refused.len() == before
+                    && let Some((key, _, refusal)) = needed.pop()
+                {
+                    return Err(ImportError::Needed {
+                        key: format!("{} {key}", key.kind().as_str()),
+                        refusal,
+                    });
+                }
+            }
+        }
+    }
+}
+
+enum Attempt {
+    Compared(Box<Compared>),
+    Needed(Vec<(LogKey, Option<Line>, Refusal)>),
+}
+
+async fn compare_without(
+    catalogue: &Catalogue,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    refused: &Refused,
+    progress: OnProgress<'_>,
+) -> Result<Attempt, ImportError> {
     let today = crate::clock::day_in_vietnam(crate::clock::now());
     let mut files = Vec::with_capacity(paths.len());
     let reading =
@@ -54,24 +96,34 @@ pub(super) async fn compare(
         files.reverse();
     }
     let mut comparison = catalogue.compare(&options.permit, &options.reason, options.scratch.clone()).await?;
+    if options.meaning == RowMeaning::FromDay {
+        // A row may begin where an earlier one of the run holds.
+        comparison.keep_all();
+    }
     let mut state = State {
         lists: Lists::load(&comparison).await?,
         codes: Codes::load(&comparison).await?,
         seen: Seen::default(),
         meaning: options.meaning,
-        named: Named::default(),
+        rows: 0,
+        loosening: Loosening::default(),
         editions: options.is_edition.then(Editions::default),
     };
     let mut reports = Vec::with_capacity(files.len());
     for (number, file) in files.into_iter().enumerate() {
-        reports.push(compare_file(&mut comparison, &mut state, (number, file), progress).await?);
+        reports.push(compare_file(&mut comparison, &mut state, (number, file, refused), progress).await?);
+    }
+    let needed = comparison.needed().await?;
+    if !needed.is_empty() {
+        return Ok(Attempt::Needed(state.loosening.lines(needed)));
     }
     let gone = match state.editions.take() {
         Some(editions) => editions.ask(&mut comparison, &state.seen, today).await?,
         None => Vec::new(),
     };
     // Questions become items of the run like everything else.
-    Ok(Compared { prepared: comparison.finish().await?, state, reports, gone })
+    let prepared = comparison.finish().await?;
+    Ok(Attempt::Compared(Box::new(Compared { prepared, state, reports, gone })))
 }
 
 /// What is known in a run beyond one row.
@@ -80,15 +132,15 @@ pub(super) struct State {
     pub(super) codes: Codes,
     pub(super) seen: Seen,
     meaning: RowMeaning,
-    /// What is to be taken out.
-    pub(super) named: Named,
+    rows: u64,
+    loosening: Loosening,
     editions: Option<Editions>,
 }
 
 async fn compare_file(
     comparison: &mut Comparison,
     state: &mut State,
-    (number, mut file): (usize, Rows),
+    (number, mut file, refused): (usize, Rows, &Refused),
     progress: OnProgress<'_>,
 ) -> Result<FileReport, ImportError> {
     let mut report = FileReport::new(file.path().to_owned(), file.kind());
@@ -100,6 +152,14 @@ async fn compare_file(
         let group = file.next_group(GROUP, &mut state.lists)?;
         let ended = group.is_empty();
         report.rows += group.len() as u64;
+        state.rows += group.len() as u64;
+        if state.meaning == RowMeaning::FromDay && state.rows > FROM_DAY {
+            return Err(ImportError::Unusable {
+                path: file.path().to_owned(),
+                reason: format!("quá {FROM_DAY} dòng, nhiều hơn một lần nhập --as from-day nhận được"),
+                remedy: "Chia thành nhiều tệp rồi nhập lần lượt".to_owned(),
+            });
+        }
         let going_on = progress(Progress {
             path: file.path(),
             kind: file.kind(),
@@ -115,7 +175,7 @@ async fn compare_file(
         let new_entries: Vec<(Command, Expected)> =
             state.lists.take_new().into_iter().map(|command| (command, Expected::Any)).collect();
         comparison.put(new_entries).await?;
-        compare_group(comparison, state, group, (number, &mut report)).await?;
+        compare_group(comparison, state, group, (number, &mut report, refused)).await?;
         if ended {
             // Those that a cell gives away come before those that the catalogue refuses.
             report.refusals.sort_by_key(|refusal| refusal.line);
@@ -139,7 +199,7 @@ async fn compare_group(
     comparison: &mut Comparison,
     state: &mut State,
     group: Vec<Row>,
-    (number, report): (usize, &mut FileReport),
+    (number, report, refused): (usize, &mut FileReport, &Refused),
 ) -> Result<(), ImportError> {
     let mut waiting = Vec::with_capacity(group.len());
     for row in group {
@@ -147,6 +207,10 @@ async fn compare_group(
             Ok(mut command) => {
                 state.codes.settle(&mut command);
                 let origin = Origin::new(row.line, row.raw, &command);
+                if let Some(refusal) = refused.get(&(number, row.line)) {
+                    report.refuse(vec![origin.refused(refusal)]);
+                    continue;
+                }
                 if let Command::Withdraw { key } = &command
                     && state.seen.holds(key)
                 {
@@ -154,7 +218,8 @@ async fn compare_group(
                     continue;
                 }
                 match state.seen.note(row.line, &command) {
-                    Ok(()) => waiting.push(Waiting { origin, command }),
+                    Ok(Noted::First) => waiting.push(Waiting { origin, command }),
+                    Ok(Noted::Again) => report.same += 1,
                     Err(earlier) => report.refuse(vec![origin.contradicts(&earlier)]),
                 }
             }
@@ -162,19 +227,16 @@ async fn compare_group(
         }
     }
     match state.meaning {
-        RowMeaning::Whole => compare_whole(comparison, state, waiting, report).await,
-        RowMeaning::FromDay => compare_from_day(comparison, state, waiting, report).await,
+        RowMeaning::Whole => compare_whole(comparison, state, waiting, (number, report)).await,
+        RowMeaning::FromDay => compare_from_day(comparison, state, waiting, (number, report)).await,
         RowMeaning::Mistake => {
             let (origins, commands): (Vec<Origin>, Vec<_>) =
                 waiting.into_iter().map(|row| (row.origin, (row.command, Expected::Any))).unzip();
             let keys: Vec<Option<LogKey>> = commands.iter().map(|(command, _)| withdrawn(command)).collect();
             let outcomes = comparison.put(commands).await?;
             for ((origin, key), outcome) in origins.into_iter().zip(keys).zip(outcomes) {
-                let is_withdrawn = outcome.is_ok();
+                state.loosens(key, (number, origin.line()), &outcome);
                 count(report, &origin, outcome);
-                if let Some(key) = key.filter(|_| is_withdrawn) {
-                    state.named.add(key, number, origin);
-                }
             }
             Ok(())
         }
@@ -188,13 +250,26 @@ fn withdrawn(command: &Command) -> Option<LogKey> {
     }
 }
 
+impl State {
+    /// Notes a row that may have shortened a record, or took one out, that others refer to.
+    fn loosens(&mut self, key: Option<LogKey>, line: Line, outcome: &Result<Effect, Refusal>) {
+        let is_referred =
+            |key: &LogKey| matches!(key, LogKey::Unit { .. } | LogKey::Procedure { .. } | LogKey::Centre(_));
+        if let (Some(key), Ok(Effect::Changed | Effect::Created | Effect::Withdrawn)) = (key, outcome)
+            && is_referred(&key)
+        {
+            self.loosening.add(key, line);
+        }
+    }
+}
+
 /// Compares rows that say how it is from their first day on. One after the other: a row may begin where an earlier one of
-/// the file holds, as far as the comparison keeps that one whole.
+/// the run holds.
 async fn compare_from_day(
     comparison: &mut Comparison,
     state: &mut State,
     waiting: Vec<Waiting>,
-    report: &mut FileReport,
+    (number, report): (usize, &mut FileReport),
 ) -> Result<(), ImportError> {
     for Waiting { origin, mut command } in waiting {
         let replaced = comparison.replaced_from(&command).await?;
@@ -223,6 +298,8 @@ async fn compare_from_day(
             Command::Procedure(procedure) => Some(procedure.code.clone()),
             _ => None,
         };
+        // The period before it is the one that ends.
+        let shortened = replaced.as_ref().and_then(Command::key);
         let command = Command::StateFrom(Box::new(command));
         let Some(outcome) = comparison.put(vec![(command, Expected::Any)]).await?.pop() else { continue };
         if outcome.is_ok() {
@@ -232,6 +309,7 @@ async fn compare_from_day(
                 report.empty(emptied);
             }
         }
+        state.loosens(shortened, (number, origin.line()), &outcome);
         count(report, &origin, outcome);
     }
     Ok(())
@@ -242,7 +320,7 @@ async fn compare_whole(
     comparison: &mut Comparison,
     state: &mut State,
     waiting: Vec<Waiting>,
-    report: &mut FileReport,
+    (number, report): (usize, &mut FileReport),
 ) -> Result<(), ImportError> {
     let commands: Vec<&Command> = waiting.iter().map(|row| &row.command).collect();
     let stored = comparison.stored_like(&commands).await?;
@@ -263,11 +341,12 @@ async fn compare_whole(
             Command::Procedure(procedure) => Some(procedure.code.clone()),
             _ => None,
         };
-        places.push((origin, written, emptied));
+        places.push((origin, written, emptied, stored.as_ref().and_then(Command::key)));
         commands.push((command, Expected::Any));
     }
     let outcomes = comparison.put(commands).await?;
-    for ((origin, written, emptied), outcome) in places.into_iter().zip(outcomes) {
+    for ((origin, written, emptied, shortened), outcome) in places.into_iter().zip(outcomes) {
+        state.loosens(shortened, (number, origin.line()), &outcome);
         if outcome.is_ok() {
             state.codes.extend(written);
             report.empty(emptied);

@@ -17,6 +17,7 @@ pub(super) struct Opened {
 }
 
 /// Why a file is not readable as text.
+#[derive(Debug)]
 pub(super) enum Unreadable {
     /// It could not be read.
     Io(io::Error),
@@ -25,6 +26,28 @@ pub(super) enum Unreadable {
         /// Offset of the first byte that is not UTF-8.
         offset: u64,
     },
+    /// It is no text but a workbook, or an archive like one, whatever its name ends in.
+    Workbook {
+        /// What it is called.
+        what: &'static str,
+    },
+}
+
+impl Unreadable {
+    /// What is wrong with the file, and what to do.
+    pub(super) fn told(&self) -> (String, &'static str) {
+        match self {
+            Self::Io(error) => (format!("không đọc được tệp ({error})"), "kiểm tra đường dẫn và quyền đọc"),
+            Self::Encoding { offset } => (
+                format!("không phải UTF-8 (từ byte {offset}), và không chắc là bảng mã nào"),
+                "lưu lại tệp ở dạng UTF-8",
+            ),
+            Self::Workbook { what } => (
+                format!("tệp là {what}, không phải tệp văn bản CSV, dù tên tệp có đuôi gì"),
+                "mở tệp bằng Excel, chọn Lưu thành… (Save As) với loại “CSV UTF-8”, rồi nhập tệp mới lưu",
+            ),
+        }
+    }
 }
 
 impl From<io::Error> for Unreadable {
@@ -36,19 +59,28 @@ impl From<io::Error> for Unreadable {
 /// Files in another encoding than UTF-8 are converted in memory, so they may not be larger than this.
 const LARGEST_CONVERTED: u64 = 128 << 20;
 
+/// How workbooks begin: those of today are ZIP archives, those of before 2007 compound files.
+const WORKBOOKS: [([u8; 4], &str); 2] = [
+    (*b"PK\x03\x04", "sổ tính Excel (.xlsx) hoặc tệp nén"),
+    ([0xd0, 0xcf, 0x11, 0xe0], "sổ tính Excel đời cũ (.xls)"),
+];
+
 /// Opens a file: UTF-8 with or without byte-order mark, UTF-16 with one, Windows-1258 where every letter of it is a
 /// Vietnamese one.
 pub(super) fn open(path: &Path) -> Result<Opened, Unreadable> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
-    let mut start = [0_u8; 3];
+    let mut start = [0_u8; 4];
     let read = file.read(&mut start)?;
+    if let Some(&(_, what)) = WORKBOOKS.iter().find(|(signature, _)| *signature == start) {
+        return Err(Unreadable::Workbook { what });
+    }
     match start.get(..read.min(2)) {
         Some([0xff, 0xfe]) => return convert(file, encoding_rs::UTF_16LE, "UTF-16"),
         Some([0xfe, 0xff]) => return convert(file, encoding_rs::UTF_16BE, "UTF-16"),
         _ => {}
     }
-    let mark = if start == [0xef, 0xbb, 0xbf] { 3 } else { 0 };
+    let mark = if start.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
     file.seek(SeekFrom::Start(mark))?;
     let Some(offset) = first_invalid(&mut file)? else {
         file.seek(SeekFrom::Start(mark))?;
@@ -178,7 +210,7 @@ mod tests {
                 Ok((text, opened.notice))
             }
             Err(Unreadable::Encoding { offset }) => Err(offset),
-            Err(Unreadable::Io(error)) => panic!("{error}"),
+            Err(other) => panic!("{other:?}"),
         }
     }
 
@@ -186,6 +218,25 @@ mod tests {
     fn utf8_is_read_with_and_without_its_mark() {
         assert_eq!(read("Hộ tịch".as_bytes()), Ok(("Hộ tịch".to_owned(), None)));
         assert_eq!(read("\u{feff}Hộ tịch".as_bytes()), Ok(("Hộ tịch".to_owned(), None)));
+    }
+
+    #[test]
+    fn a_workbook_is_told_whatever_its_name() {
+        let told = |raw: &[u8]| {
+            let file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a temporary file");
+            std::fs::write(file.path(), raw).expect("written");
+            open(file.path()).err().map(|unreadable| unreadable.told())
+        };
+        for (raw, what) in [
+            (&b"PK\x03\x04\x14\x00\x06\x00"[..], ".xlsx"),
+            (&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], ".xls"),
+        ] {
+            let (reason, remedy) = told(raw).expect("a workbook");
+            assert!(reason.contains(what) && reason.contains("Excel"), "{reason}");
+            assert!(remedy.contains("CSV UTF-8") && remedy.contains("Lưu thành"), "{remedy}");
+        }
+        assert_eq!(told(b"PK,name\n1,x\n"), None);
+        assert_eq!(told(b"PK"), None);
     }
 
     #[test]

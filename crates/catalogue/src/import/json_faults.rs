@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::row_refusal::{RowRefusal, shown};
+use super::row_refusal::{RowRefusal, control, shown};
 use crate::portal::Line;
 
 const SEE: &str = "xem các khóa trong docs/file-formats.md";
@@ -20,6 +20,39 @@ pub(super) fn read(text: &str) -> Result<Line, Vec<RowRefusal>> {
         )]);
     }
     serde_json::from_str(text).map_err(|error| of(text, &error))
+}
+
+/// The control characters of a line that was read, by key.
+pub(super) fn control_characters(text: &str) -> Vec<RowRefusal> {
+    // They stand as escapes, but for those from U+007F on.
+    let has_escapes = ["\\u00", "\\b", "\\f"].into_iter().any(|escape| text.contains(escape));
+    if !has_escapes && control::first_in(text).is_none() {
+        return Vec::new();
+    }
+    let Ok(line) = serde_json::from_str::<Map<String, Value>>(text) else { return Vec::new() };
+    line.iter()
+        .filter_map(|(key, value)| Some(control::refusal(key, &text_of(value), control_in(value)?)))
+        .collect()
+}
+
+/// The first control character of the texts of a value.
+fn control_in(value: &Value) -> Option<char> {
+    match value {
+        Value::String(text) => control::first_in(text),
+        Value::Array(values) => values.iter().find_map(control_in),
+        Value::Object(parts) => {
+            parts.iter().find_map(|(key, value)| control::first_in(key).or_else(|| control_in(value)))
+        }
+        _ => None,
+    }
+}
+
+/// A value as it is written, a text without its quotation marks.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Everything that is wrong with a line that could not be read.
@@ -57,10 +90,7 @@ fn of(text: &str, error: &serde_json::Error) -> Vec<RowRefusal> {
 }
 
 fn of_key(key: &str, value: &Value, message: &str) -> RowRefusal {
-    let value = match value {
-        Value::String(text) => shown(text),
-        other => shown(&other.to_string()),
-    };
+    let value = shown(&text_of(value));
     let inner = quoted(message);
     let (reason, remedy) = if message.starts_with("unknown field") {
         let place = if inner == key { String::new() } else { format!("trong “{key}”, ") };
@@ -163,6 +193,25 @@ mod tests {
         assert_eq!(one(r#"{"code":"a","code":"b"}"#).2, "khóa “code” xuất hiện hai lần");
         let both = faults(r#"{"name":5,"steps":[]}"#);
         assert_eq!(both.len(), 2, "{both:?}");
+    }
+
+    #[test]
+    fn control_characters_are_told_by_key() {
+        let told = |text: &str| -> Vec<(String, String, String)> {
+            let tell = |fault: RowRefusal| (fault.column, fault.value, fault.reason);
+            control_characters(text).into_iter().map(tell).collect()
+        };
+        assert_eq!(
+            told(r#"{"code":"1.001193","name":"Thủ\u0000tục"}"#),
+            [said("name", "Thủ␀tục", "có ký tự điều khiển U+0000")]
+        );
+        assert_eq!(
+            told(r#"{"documents":[{"name":"a\bc"}]}"#).pop().map(|fault| (fault.0, fault.2)),
+            Some(("documents".to_owned(), "có ký tự điều khiển U+0008".to_owned()))
+        );
+        assert_eq!(told("{\"name\":\"a\u{7f}\"}"), [said("name", "a␡", "có ký tự điều khiển U+007F")]);
+        // Line ends, tabs, letters written as escapes, and a backslash before what looks like an escape are none.
+        assert!(told(r#"{"steps":"a\n\tb\u00e0 \\u0000 \\b"}"#).is_empty());
     }
 
     #[test]

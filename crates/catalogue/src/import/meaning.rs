@@ -3,9 +3,6 @@
 use std::collections::HashMap;
 
 use super::FileKind;
-use super::refusal::Origin;
-use super::report::FileReport;
-use crate::change_set::Conflict;
 use crate::log_key::LogKey;
 use crate::refusal::Refusal;
 
@@ -44,29 +41,22 @@ impl RowMeaning {
     }
 }
 
-/// The records that rows name to be taken out, and where they were named.
+/// The rows that shorten records which others may refer to, or take some out, by the keys of the records.
 #[derive(Default)]
-pub(super) struct Named(HashMap<LogKey, (usize, Origin)>);
+pub(super) struct Loosening(HashMap<LogKey, Line>);
 
-impl Named {
-    /// Notes a record; `file` counts the reports.
-    pub(super) fn add(&mut self, key: LogKey, file: usize, origin: Origin) {
-        self.0.insert(key, (file, origin));
+/// A row: the file counted from 0, and the line.
+pub(super) type Line = (usize, u64);
+
+impl Loosening {
+    /// Notes a row.
+    pub(super) fn add(&mut self, key: LogKey, line: Line) {
+        self.0.insert(key, line);
     }
 
-    /// Refuses the rows whose records turned out to be needed by others when they were to be taken out; tells whether there
-    /// are any.
-    pub(super) fn refuse(&mut self, conflicts: &[Conflict], reports: &mut [FileReport]) -> bool {
-        let mut is_any = false;
-        for Conflict { kind, key, refusal, .. } in conflicts {
-            let Refusal::Needed { .. } = refusal else { continue };
-            let named = LogKey::parse(*kind, key).ok().and_then(|key| self.0.remove(&key));
-            let Some((file, origin)) = named else { continue };
-            let Some(report) = reports.get_mut(file) else { continue };
-            is_any = true;
-            report.withdrawn = report.withdrawn.saturating_sub(1);
-            report.refuse(vec![origin.refused(refusal)]);
-        }
-        is_any
+    /// The rows that made records miss what they refer to, with the reason for each.
+    pub(super) fn lines(&self, needed: Vec<(LogKey, Refusal)>) -> Vec<(LogKey, Option<Line>, Refusal)> {
+        let line = |(key, refusal)| (self.0.get(&key).copied(), key, refusal);
+        needed.into_iter().map(line).map(|(line, key, refusal)| (key, line, refusal)).collect()
     }
 }

@@ -13,8 +13,9 @@ use crate::procedure::{AgencyRole, Procedure, ProcedureAgency};
 /// (` 1.014325`, `1.0133611`, `1.014955-Xoa`, `2.009182739`): they are marked as irregular and never repaired.
 pub(super) fn command(text: &str, lists: &mut Lists) -> Result<Command, Vec<RowRefusal>> {
     let line = json_faults::read(text)?;
-    if text.contains("\\u0000") {
-        return Err(vec![RowRefusal::new("", "", "có ký tự rỗng (U+0000)", "xóa ký tự này")]);
+    let controls = json_faults::control_characters(text);
+    if !controls.is_empty() {
+        return Err(controls);
     }
     let mut refusals = Vec::new();
     let code = match ProcedureCode::try_from(line.code.clone()) {

@@ -72,6 +72,11 @@ impl Origin {
         Self { line, raw, period, key }
     }
 
+    /// Its line.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Whether the file has a column.
     pub(super) fn has(&self, column: &str) -> bool {
         match &self.raw {
@@ -140,10 +145,15 @@ impl Origin {
                 "không có bản ghi nào với khóa này".to_owned(),
                 format!("kiểm tra khóa của dòng ({})", self.key.1),
             ),
-            Refusal::Needed { by } => (
+            Refusal::Needed { by, others } => (
                 self.first_filled(self.key.0).0,
-                format!("bản ghi này còn được dùng ở nơi khác ({by})"),
-                "rút các bản ghi đó trước".to_owned(),
+                match others {
+                    0 => format!("bản ghi này còn được dùng ở nơi khác như trước ({by})"),
+                    others => format!(
+                        "bản ghi này còn được dùng ở nơi khác như trước ({by} và {others} bản ghi nữa)"
+                    ),
+                },
+                "sửa, kết thúc hoặc rút các bản ghi đó trước, hoặc cùng lúc trong một tệp nhập".to_owned(),
             ),
             Refusal::Forbidden => {
                 ("", "không có quyền ghi bản ghi này".to_owned(), "nhờ đơn vị có thẩm quyền ghi".to_owned())

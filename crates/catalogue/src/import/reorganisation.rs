@@ -6,8 +6,8 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::cell::{self, Faults, SOURCE_COLUMNS};
-use super::encoding::{self, Unreadable};
-use super::row_refusal::RowRefusal;
+use super::encoding;
+use super::row_refusal::{RowRefusal, sentence};
 use super::table::{Record, Table};
 use crate::code::UnitCode;
 use crate::level::Tier;
@@ -120,14 +120,9 @@ const MOST_FAULTS: usize = 10_000;
 
 /// Reads a file row by row. `Err` is what is wrong with it as a whole, and the remedy.
 pub(crate) fn read(path: &Path, effective: NaiveDate) -> Result<Passages, (String, String)> {
-    let opened = encoding::open(path).map_err(|unreadable| match unreadable {
-        Unreadable::Io(error) => {
-            (format!("không đọc được tệp ({error})"), "Kiểm tra đường dẫn và quyền đọc".to_owned())
-        }
-        Unreadable::Encoding { offset } => (
-            format!("không phải UTF-8 (từ byte {offset}), và không chắc là bảng mã nào"),
-            "Lưu lại tệp ở dạng UTF-8".to_owned(),
-        ),
+    let opened = encoding::open(path).map_err(|unreadable| {
+        let (reason, remedy) = unreadable.told();
+        (reason, sentence(remedy))
     })?;
     let see = || "Xem các cột trong docs/reorganise.md".to_owned();
     let mut table = Table::open(opened.reader).map_err(|reason| (reason, see()))?;
@@ -158,7 +153,7 @@ pub(crate) fn read(path: &Path, effective: NaiveDate) -> Result<Passages, (Strin
 }
 
 fn passage(record: &Record, effective: NaiveDate) -> Result<Passage, Vec<RowRefusal>> {
-    record.check_width().map_err(|fault| vec![fault])?;
+    record.check()?;
     let mut faults = Faults::default();
     let old_column = match (record.get("old_code"), record.get("old_district_code")) {
         (None, Some(_)) => "old_district_code",

@@ -1,5 +1,7 @@
 //! A refused row: where, what is wrong, what to do.
 
+pub(super) mod control;
+
 use serde::Serialize;
 
 /// Why a row was refused: what is wrong, where, and what to do.
@@ -49,12 +51,14 @@ pub(super) fn sentence(text: &str) -> String {
 /// The longest value that is shown whole, in characters.
 const LONGEST: usize = 200;
 
-/// A value as it is shown: not whole where it is a long one.
+/// A value as it is shown: not whole where it is a long one, and with signs in the place of control characters.
 pub(super) fn shown(value: &str) -> String {
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
+    let mut letters = value.chars();
+    let mut shown: String = letters.by_ref().take(LONGEST).map(control::sign).collect();
+    if letters.next().is_some() {
+        shown.push('…');
     }
+    shown
 }
 
 #[cfg(test)]
@@ -65,6 +69,7 @@ mod tests {
     fn remedies_are_sentences_and_long_values_are_cut_between_letters() {
         assert_eq!(RowRefusal::new("a", "b", "c", "điền giá trị").remedy, "Điền giá trị");
         assert_eq!(shown(&"ộ".repeat(300)).chars().count(), LONGEST + 1);
-        assert_eq!(shown("ộ"), "ộ");
+        assert_eq!(shown(&"ộ".repeat(LONGEST)), "ộ".repeat(LONGEST));
+        assert_eq!(shown("ộ\0"), "ộ␀");
     }
 }

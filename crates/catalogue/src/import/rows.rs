@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::encoding::{self, Unreadable};
+use super::encoding;
 use super::lists::Lists;
 use super::refusal::Raw;
 use super::row_refusal::{RowRefusal, sentence};
@@ -66,15 +66,9 @@ impl Rows {
     /// Opens a file and finds out what it holds.
     pub(super) fn open(path: &Path, reading: Reading) -> Result<Self, ImportError> {
         let kind = reading.kind;
-        let opened = encoding::open(path).map_err(|unreadable| match unreadable {
-            Unreadable::Io(error) => {
-                unusable(path, format!("không đọc được tệp ({error})"), "kiểm tra đường dẫn và quyền đọc")
-            }
-            Unreadable::Encoding { offset } => unusable(
-                path,
-                format!("không phải UTF-8 (từ byte {offset}), và không chắc là bảng mã nào"),
-                "lưu lại tệp ở dạng UTF-8",
-            ),
+        let opened = encoding::open(path).map_err(|unreadable| {
+            let (reason, remedy) = unreadable.told();
+            unusable(path, reason, remedy)
         })?;
         let mut reader = BufReader::with_capacity(1 << 16, opened.reader);
         let start = reader.fill_buf().map_err(|error| unusable(path, error.to_string(), "thử lại"))?;
@@ -108,6 +102,13 @@ impl Rows {
         let reader: Box<dyn Read + Send> = Box::new(reader);
         let mut table = Table::open(reader)
             .map_err(|reason| unusable(path, reason, "xem định dạng tệp trong docs/file-formats.md"))?;
+        if kind == Some(FileKind::Procedures) {
+            return Err(unusable(
+                path,
+                "thủ tục được nhập từ tệp NDJSON, còn tệp này là một bảng",
+                "bỏ --kind, hoặc chọn tệp NDJSON",
+            ));
+        }
         let kind = match kind.or_else(|| detect(&table)) {
             Some(kind) if kind != FileKind::Procedures => kind,
             _ => {
@@ -261,15 +262,15 @@ impl Rows {
     }
 }
 
-/// A line of a table as a row. What stands in a line of another width is not looked at.
+/// A line of a table as a row. What stands in a line that is not surely cut into its cells is not looked at.
 fn row_of(kind: FileKind, record: Record, file: &str, reading: Reading) -> Row {
-    let parsed = record.check_width().map_err(|refusal| vec![refusal]).and_then(|()| match kind {
+    let parsed = record.check().and_then(|()| match kind {
         _ if reading.meaning == RowMeaning::Mistake => keys::of_record(kind, &record),
         FileKind::Units => units::command(&record, file),
         FileKind::Mergers => mergers::command(&record, file),
         FileKind::Centres => centres::command(&record, file),
         FileKind::Figures => figures::command(&record, file, reading.today),
-        _ => availability::command(&record, file),
+        _ => availability::command(&record, file, reading.today),
     });
     Row { line: record.line(), parsed: finish(parsed, record.line()), raw: Raw::Cells(record) }
 }

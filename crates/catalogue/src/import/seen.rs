@@ -1,6 +1,7 @@
 //! Rows of one run that have the same key.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,15 @@ struct First {
     record: u32,
 }
 
+/// How often a row has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noted {
+    /// For the first time.
+    First,
+    /// Once more, word by word.
+    Again,
+}
+
 /// An earlier row with the same key and another record.
 #[derive(Debug, PartialEq)]
 pub(super) struct Earlier {
@@ -41,8 +51,8 @@ impl Seen {
         self.files.push((self.last, path.to_owned()));
     }
 
-    /// Notes a row; tells the first one of its key if that says something else.
-    pub(super) fn note(&mut self, line: u64, command: &Command) -> Result<(), Earlier> {
+    /// Notes a row; tells whether it repeats an earlier one, or the first one of its key if that says something else.
+    pub(super) fn note(&mut self, line: u64, command: &Command) -> Result<Noted, Earlier> {
         let base = self.files.last().map_or(0, |(base, _)| *base);
         let place = base.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
         self.last = self.last.max(place);
@@ -52,10 +62,16 @@ impl Seen {
         if let Some(first) = other.copied().find(|first| first.record != record) {
             return Err(self.earlier(first));
         }
+        let mut noted = Noted::First;
         for key in keys.into_iter().flatten() {
-            self.rows.entry(key).or_insert(First { place, record });
+            match self.rows.entry(key) {
+                Entry::Occupied(_) => noted = Noted::Again,
+                Entry::Vacant(row) => {
+                    row.insert(First { place, record });
+                }
+            }
         }
-        Ok(())
+        Ok(noted)
     }
 
     /// Whether a row of this run is about a record: its own key, or another text of the same procedure.
@@ -143,13 +159,13 @@ mod tests {
     fn the_first_row_of_a_key_is_told_with_its_file() {
         let mut seen = Seen::default();
         seen.begin_file(Path::new("one.csv"));
-        assert_eq!(seen.note(2, &succession("98003", true)), Ok(()));
-        assert_eq!(seen.note(3, &succession("98004", true)), Ok(()));
+        assert_eq!(seen.note(2, &succession("98003", true)), Ok(Noted::First));
+        assert_eq!(seen.note(3, &succession("98004", true)), Ok(Noted::First));
         // The same once more is no contradiction.
-        assert_eq!(seen.note(4, &succession("98003", true)), Ok(()));
+        assert_eq!(seen.note(4, &succession("98003", true)), Ok(Noted::Again));
         assert_eq!(seen.note(5, &succession("98004", false)), Err(Earlier { line: 3, path: None }));
         seen.begin_file(Path::new("two.csv"));
-        assert_eq!(seen.note(2, &succession("98005", true)), Ok(()));
+        assert_eq!(seen.note(2, &succession("98005", true)), Ok(Noted::First));
         assert_eq!(
             seen.note(3, &succession("98003", false)),
             Err(Earlier { line: 2, path: Some("one.csv".into()) })

@@ -1,21 +1,22 @@
 //! CSV tables: separators, headers, cells.
 
+mod quotes;
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::row_refusal::{RowRefusal, shown};
+use super::row_refusal::{RowRefusal, control, shown};
+use quotes::{Begun, Misquoted, Quotes, ends_line};
 
 /// A table being read.
 pub(super) struct Table {
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    reader: csv::Reader<Quotes>,
     header: Vec<String>,
     places: Arc<HashMap<String, usize>>,
     decomposed: u64,
-    /// Lines that the reader is behind: it ends a line at CR and counts at LF.
-    behind: u64,
 }
 
 /// One line of a table.
@@ -23,6 +24,7 @@ pub(super) struct Record {
     places: Arc<HashMap<String, usize>>,
     cells: StringRecord,
     line: u64,
+    misquoted: Option<Misquoted>,
     columns: usize,
 }
 
@@ -34,25 +36,30 @@ impl Table {
     pub(super) fn open(reader: Box<dyn Read + Send>) -> Result<Self, String> {
         let mut reader = BufReader::with_capacity(LONGEST_HEADER, reader);
         let start = reader.fill_buf().map_err(|error| error.to_string())?;
-        let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+        let mark = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let text = start.get(mark..).unwrap_or_default();
+        let line = text.split(|b| ends_line(*b)).find(|line| !line.is_empty()).unwrap_or_default();
         let count = |separator: u8| line.iter().filter(|b| **b == separator).count();
         let separator =
             [b',', b';', b'\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
-        let behind = u64::from(line.ends_with(b"\r"));
-        let inner: Box<dyn Read + Send> = Box::new(reader);
-        let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(inner);
+        reader.consume(mark);
+        let quotes = Quotes::new(Box::new(reader), separator);
+        let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(quotes);
         let header: Vec<String> = reader
             .headers()
             .map_err(|error| error.to_string())?
             .iter()
             .map(|name| crate::text::nfc(name.trim_start_matches('\u{feff}').trim()))
             .collect();
+        if let Some(misquoted) = reader.get_mut().next_begun().misquoted {
+            return Err(format!("tiêu đề: {} ({})", misquoted.reason(), misquoted.remedy()));
+        }
         for (place, name) in header.iter().enumerate() {
             if !name.is_empty() && header[..place].contains(name) {
                 return Err(format!("cột “{name}” xuất hiện hai lần"));
             }
         }
-        let mut table = Self { reader, header, places: Arc::default(), decomposed: 0, behind };
+        let mut table = Self { reader, header, places: Arc::default(), decomposed: 0 };
         table.index();
         Ok(table)
     }
@@ -103,12 +110,13 @@ impl Table {
         if !self.reader.read_record(&mut cells).map_err(|error| error.to_string())? {
             return Ok(None);
         }
-        let line = cells.position().map_or(0, csv::Position::line) + self.behind;
+        let Begun { line, misquoted } = self.reader.get_mut().next_begun();
         if cells.iter().any(|cell| !unicode_normalization::is_nfc(cell)) {
             self.decomposed += 1;
             cells = cells.iter().map(crate::text::nfc).collect();
         }
-        Ok(Some(Record { places: Arc::clone(&self.places), cells, line, columns: self.header.len() }))
+        let places = Arc::clone(&self.places);
+        Ok(Some(Record { places, cells, line, misquoted, columns: self.header.len() }))
     }
 
     /// Bytes read so far.
@@ -128,20 +136,55 @@ impl Record {
         self.line
     }
 
-    /// The refusal of a line with more or fewer cells than there are columns: its cells may not be those of their
-    /// columns, and a line that was cut must not empty what is stored.
-    pub(super) fn check_width(&self) -> Result<(), RowRefusal> {
-        let (found, expected) = (self.cells.len(), self.columns);
-        if found == expected {
+    /// The refusal of a line that is not surely cut into its cells, or has characters that no text has.
+    pub(super) fn check(&self) -> Result<(), Vec<RowRefusal>> {
+        if let Some(misquoted) = &self.misquoted {
+            return Err(vec![self.refuse_quotes(misquoted)]);
+        }
+        self.check_width().map_err(|refusal| vec![refusal])?;
+        if control::first_in(self.cells.as_slice()).is_none() {
             return Ok(());
         }
-        let remedy = if found < expected {
+        let cells = self.cells.iter().enumerate();
+        Err(cells
+            .filter_map(|(place, cell)| {
+                Some(control::refusal(self.column_at(place), cell, control::first_in(cell)?))
+            })
+            .collect())
+    }
+
+    /// The refusal of a line that may hold the text of others.
+    fn refuse_quotes(&self, misquoted: &Misquoted) -> RowRefusal {
+        // What the cell took in does not belong to it.
+        let value = self.cells.get(misquoted.cell).and_then(|cell| cell.lines().next()).unwrap_or_default();
+        let reason = match self.other_width() {
+            Some(width) => format!("{}; {width}", misquoted.reason()),
+            None => misquoted.reason(),
+        };
+        RowRefusal::new(self.column_at(misquoted.cell), shown(value), reason, misquoted.remedy())
+    }
+
+    /// The column at a place of the line; without a name where there is none.
+    fn column_at(&self, place: usize) -> &str {
+        self.places.iter().find(|(_, at)| **at == place).map_or("", |(name, _)| name.as_str())
+    }
+
+    /// What is said of a line with more or fewer cells than there are columns.
+    fn other_width(&self) -> Option<String> {
+        let (found, expected) = (self.cells.len(), self.columns);
+        (found != expected).then(|| format!("dòng có {found} ô, trong khi tiêu đề có {expected} cột"))
+    }
+
+    /// The refusal of a line with more or fewer cells than there are columns: its cells may not be those of their
+    /// columns, and a line that was cut must not empty what is stored.
+    fn check_width(&self) -> Result<(), RowRefusal> {
+        let Some(reason) = self.other_width() else { return Ok(()) };
+        let remedy = if self.cells.len() < self.columns {
             "điền đủ các ô, kể cả ô trống; nếu là dòng cuối thì tệp có thể đã bị cắt giữa chừng"
         } else {
             "bỏ ô thừa, hoặc đặt ô có dấu phân cách trong dấu ngoặc kép"
         };
         let cells: Vec<&str> = self.cells.iter().collect();
-        let reason = format!("dòng có {found} ô, trong khi tiêu đề có {expected} cột");
         Err(RowRefusal::new("", shown(&cells.join(" | ")), reason, remedy))
     }
 
@@ -184,27 +227,85 @@ mod tests {
         Table::open(Box::new(text.as_bytes())).expect("a table")
     }
 
+    /// Why a line is refused.
+    fn reason(record: &Record) -> Option<String> {
+        record.check().err()?.pop().map(|refusal| refusal.reason)
+    }
+
+    fn lines(table: &mut Table) -> Vec<u64> {
+        let mut lines = Vec::new();
+        while let Some(record) = table.next_record().expect("a line") {
+            lines.push(record.line());
+        }
+        lines
+    }
+
     #[test]
     fn lines_of_another_width_are_told() {
         let mut table = table("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,\"2\n");
         let mut reasons = Vec::new();
         while let Some(record) = table.next_record().expect("a line") {
-            reasons.push((record.line(), record.check_width().err().map(|refusal| refusal.reason)));
+            reasons.push((record.line(), reason(&record)));
         }
-        let reason = |found| Some(format!("dòng có {found} ô, trong khi tiêu đề có 3 cột"));
-        assert_eq!(reasons, [(2, None), (3, reason(2)), (4, reason(4)), (5, reason(2))]);
+        let told = |found| Some(format!("dòng có {found} ô, trong khi tiêu đề có 3 cột"));
+        let unclosed = "dấu ngoặc kép mở ở dòng 5 không được đóng; dòng có 2 ô, trong khi tiêu đề có 3 cột";
+        let wanted = [(2, None), (3, told(2)), (4, told(4)), (5, Some(unclosed.to_owned()))];
+        assert_eq!(reasons, wanted);
+    }
+
+    #[test]
+    fn a_quotation_mark_out_of_place_refuses_its_line_and_leaves_those_before_alone() {
+        let mut table = table("code,name\n1,một\n2,\"hai\n3,ba\n4,bốn\n");
+        let first = table.next_record().expect("a line").expect("a line");
+        assert_eq!((first.line(), first.check().is_ok()), (2, true));
+        let second = table.next_record().expect("a line").expect("a line");
+        let refusals = second.check().expect_err("never closed");
+        let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+        assert_eq!((second.line(), refusal.column.as_str(), refusal.value.as_str()), (3, "name", "hai"));
+        assert!(refusal.reason.contains("mở ở dòng 3 không được đóng"), "{refusal:?}");
+        assert!(refusal.reason.contains("đến hết tệp (dòng 5)"), "{refusal:?}");
+        assert!(table.next_record().expect("the end").is_none());
+        // In the header the file as a whole cannot be used.
+        let header = Table::open(Box::new("code,\"name\n1,một\n".as_bytes())).err().expect("unusable");
+        assert!(header.starts_with("tiêu đề: dấu ngoặc kép mở ở dòng 1"), "{header}");
+    }
+
+    #[test]
+    fn control_characters_are_refused_by_column_and_line_ends_within_cells_are_not() {
+        let mut table = table("code,name,note\n1,\"a\r\nb\tc\",d\n2,a\0b,\u{1b}[2J\n");
+        let sound = table.next_record().expect("a line").expect("a line");
+        assert!(sound.check().is_ok());
+        let record = table.next_record().expect("a line").expect("a line");
+        let refusals = record.check().expect_err("control characters");
+        let told: Vec<_> =
+            refusals.iter().map(|refusal| (refusal.column.as_str(), refusal.value.as_str())).collect();
+        assert_eq!((record.line(), told), (4, vec![("name", "a␀b"), ("note", "␛[2J")]));
     }
 
     #[test]
     fn lines_are_counted_alike_whatever_ends_them() {
-        for text in ["a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n"] {
-            let mut table = table(text);
-            let mut lines = Vec::new();
-            while let Some(record) = table.next_record().expect("a line") {
-                lines.push(record.line());
-            }
-            assert_eq!(lines, [2, 3], "{text:?}");
+        for text in
+            ["a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "\u{feff}\"a\",b\n1,2\n3,4"]
+        {
+            assert_eq!(lines(&mut table(text)), [2, 3], "{text:?}");
         }
+        // Blank lines are no rows, and those within a cell are lines.
+        assert_eq!(lines(&mut table("\na,b\n\n1,\"2\n\n\"\n\n3,4\n")), [4, 8]);
+    }
+
+    #[test]
+    fn lines_are_counted_in_wide_text_as_well() {
+        let text = "\u{feff}a,b\r\n1,\"hai\r\n\"\r\n3,\"4";
+        let raw: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), raw).expect("written");
+        let opened = super::super::encoding::open(file.path()).expect("readable");
+        let mut table = Table::open(opened.reader).expect("a table");
+        let sound = table.next_record().expect("a line").expect("a line");
+        assert_eq!((sound.line(), sound.check().is_ok()), (2, true));
+        let cut = table.next_record().expect("a line").expect("a line");
+        assert_eq!(cut.line(), 4);
+        assert_eq!(reason(&cut).as_deref(), Some("dấu ngoặc kép mở ở dòng 4 không được đóng"));
     }
 
     #[test]

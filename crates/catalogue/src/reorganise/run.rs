@@ -10,8 +10,8 @@ use super::plan::{self, Given, Plan};
 use super::record::Details;
 use super::tally::Tally;
 use super::{
-    Effect, OnProgress, OnTouch, ReorganiseError, ReorganiseProgress, ReorganiseReport, ReorganiseRequest,
-    Touch,
+    Effect, OnProgress, ReorganiseError, ReorganiseProgress, ReorganiseReport, ReorganiseRequest, Touch,
+    TouchList,
 };
 use crate::actor::Reason;
 use crate::catalogue::Catalogue;
@@ -37,13 +37,12 @@ const TRIES: u32 = 5;
 pub async fn run(
     catalogue: &Catalogue,
     request: &ReorganiseRequest,
-    mut list: Option<OnTouch<'_>>,
+    mut list: Option<&mut TouchList>,
     progress: OnProgress<'_>,
 ) -> Result<ReorganiseReport, ReorganiseError> {
     for _ in 0..TRIES {
         let (prepared, mut report, note) =
-            work_out(catalogue, request, list.as_mut().map(|list| &mut **list as OnTouch<'_>), progress)
-                .await?;
+            work_out(catalogue, request, list.as_deref_mut(), progress).await?;
         let whole = Some(prepared.items.len());
         let mut writing = |done| progress(ReorganiseProgress { stage: "writing", done, whole });
         let reason = reason(request, &report.run);
@@ -71,7 +70,7 @@ pub async fn run(
 pub async fn rehearse(
     catalogue: &Catalogue,
     request: &ReorganiseRequest,
-    list: Option<OnTouch<'_>>,
+    list: Option<&mut TouchList>,
     progress: OnProgress<'_>,
 ) -> Result<ReorganiseReport, ReorganiseError> {
     let (_, report, _) = work_out(catalogue, request, list, progress).await?;
@@ -95,7 +94,7 @@ fn reason(request: &ReorganiseRequest, name: &str) -> Reason {
 async fn work_out(
     catalogue: &Catalogue,
     request: &ReorganiseRequest,
-    list: Option<OnTouch<'_>>,
+    list: Option<&mut TouchList>,
     progress: OnProgress<'_>,
 ) -> Result<(Prepared, ReorganiseReport, RunNote), ReorganiseError> {
     let hash = hash(request.path())?;
@@ -131,6 +130,10 @@ async fn work_out(
         .carry_all(&plan, progress)
         .await?;
 
+    if let Some((key, refusal)) = comparison.needed().await?.into_iter().next() {
+        let what = format!("{} {key}", key.kind().as_str());
+        return Err(ReorganiseError::Rejected { what, refusal });
+    }
     let (counts, examples) =
         tally.finish().map_err(|source| ReorganiseError::File { path: request.path().to_owned(), source })?;
     let details = Details {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::OnTouch;
+use super::TouchList;
 
 /// What is done to one record or page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -115,13 +115,14 @@ const EXAMPLES: usize = 3;
 pub(super) struct Tally<'a> {
     pub(super) counts: Counts,
     examples: BTreeMap<Effect, Vec<Touch>>,
-    list: Option<OnTouch<'a>>,
+    list: Option<&'a mut TouchList>,
     failed: Option<std::io::Error>,
 }
 
 impl<'a> Tally<'a> {
-    pub(super) fn new(list: Option<OnTouch<'a>>) -> Self {
-        Self { counts: Counts::new(), examples: BTreeMap::new(), list, failed: None }
+    pub(super) fn new(mut list: Option<&'a mut TouchList>) -> Self {
+        let failed = list.as_mut().and_then(|list| list.restart().err());
+        Self { counts: Counts::new(), examples: BTreeMap::new(), list, failed }
     }
 
     /// Counts one; what it is called is only worked out where somebody wants to know.
@@ -134,7 +135,7 @@ impl<'a> Tally<'a> {
         }
         let touch = touch();
         if let (Some(list), None) = (&mut self.list, &self.failed)
-            && let Err(error) = list(effect, &touch)
+            && let Err(error) = list.add(effect, &touch)
         {
             self.failed = Some(error);
         }

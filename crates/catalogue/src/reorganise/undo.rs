@@ -5,8 +5,9 @@ use super::{OnProgress, ReorganiseError, ReorganiseProgress, UndoReport};
 use crate::actor::Reason;
 use crate::catalogue::Catalogue;
 use crate::permit::Permit;
+use crate::permit::Right;
 use crate::run::{RunKind, RunNote};
-use crate::store::undo::{Stretch, take_back};
+use crate::store::undo::{Attempt, Spared, Stretch, take_back};
 
 /// Undoes a run, in one transaction.
 pub async fn undo(
@@ -15,6 +16,9 @@ pub async fn undo(
     permit: &Permit,
     progress: OnProgress<'_>,
 ) -> Result<UndoReport, ReorganiseError> {
+    if !permit.has(Right::Undo) {
+        return Err(ReorganiseError::Forbidden);
+    }
     let reason = Reason::public(format!("undo reorganise:{name}"));
     let mut batch = catalogue.batch(permit, &reason).await?;
     let run = match batch.writer().run(name).await? {
@@ -37,7 +41,14 @@ pub async fn undo(
     }
     let whole = Some(stretch.last + 1 - stretch.first);
     let mut told = |done| progress(ReorganiseProgress { stage: "undoing", done, whole });
-    let taken = take_back(batch.writer(), stretch, &mut told).await?.ok_or(ReorganiseError::Interrupted)?;
+    let taken = match take_back(batch.writer(), stretch, &Spared::new(), &mut told).await? {
+        Attempt::Done(taken) => taken,
+        Attempt::Stopped => return Err(ReorganiseError::Interrupted),
+        Attempt::Needed(needed) => {
+            let records = needed.into_keys().take(50).map(|(kind, key)| format!("{} {key}", kind.as_str()));
+            return Err(ReorganiseError::ChangedSince { run: name.to_owned(), records: records.collect() });
+        }
+    };
     if !taken.left.is_empty() {
         let records =
             taken.left.iter().take(50).map(|left| format!("{} {}", left.kind.as_str(), left.key)).collect();

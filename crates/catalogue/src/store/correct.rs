@@ -197,7 +197,7 @@ fn listing(stored: Stored<Availability>) -> Dated {
 async fn periods_beside(writer: &mut Writer, command: &Command) -> Result<Vec<Dated>, StorageError> {
     let days: Vec<NaiveDate> = match command {
         Command::Availability(record) => {
-            let periods = rows::availability::periods_of(writer, record).await?;
+            let periods = rows::listings_written::periods_of(writer, record).await?;
             return Ok(periods.into_iter().map(listing).collect());
         }
         Command::Procedure(record) => {

@@ -1,5 +1,7 @@
 //! Drafts in the database. Nothing public reads these tables.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, SubsecRound};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -11,6 +13,7 @@ use super::chain::stored_hash;
 use super::db::{Db, StorageError};
 use super::entity::{change_set, change_set_event, change_set_item, run};
 use super::read::{code, damaged, document, sequence, version};
+use super::runs;
 use super::writer::Entry;
 use crate::actor::{Actor, ActorKind, Reason, StaffId};
 use crate::change::EntityKind;
@@ -363,10 +366,32 @@ pub(crate) async fn newest(
     Ok(drafts)
 }
 
+/// How many drafts there are, by state.
+pub(crate) async fn by_state(db: &impl ConnectionTrait) -> Result<BTreeMap<DraftState, u64>, StorageError> {
+    let rows: Vec<(String, i64)> = change_set::Entity::find()
+        .select_only()
+        .column(change_set::Column::State)
+        .column_as(change_set::Column::Id.count(), "drafts")
+        .group_by(change_set::Column::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(state, drafts)| {
+            let state = code("change set", "", DraftState::ALL, DraftState::as_str, &state)?;
+            Ok((state, sequence(drafts)))
+        })
+        .collect()
+}
+
 async fn record(db: &impl ConnectionTrait, row: change_set::Model) -> Result<Draft, StorageError> {
     let key = row.id.to_string();
-    let run = match row.run_number {
-        Some(number) => run::Entity::find_by_id(number).one(db).await?.map(|run| run.name),
+    let published = match row.run_number {
+        Some(number) => run::Entity::find_by_id(number).one(db).await?,
+        None => None,
+    };
+    let undone_by = match &published {
+        Some(run) => runs::undoing(db, run).await?,
         None => None,
     };
     Ok(Draft {
@@ -385,7 +410,8 @@ async fn record(db: &impl ConnectionTrait, row: change_set::Model) -> Result<Dra
             sequence: sequence(row.base_sequence),
             hash: stored_hash(row.base_sequence, &row.base_hash)?,
         },
-        run,
+        run: published.map(|run| run.name),
+        undone_by,
         version: version(row.version),
         created_at: row.created_at,
         changed_at: row.changed_at,

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::db::StorageError;
 use super::entity::withdrawal;
 use super::read::{is_sound, text_of};
+use super::references::Buried;
 use super::writer::{Entry, Writer};
 use crate::change::EntityKind;
 use crate::command::{Applied, Expected};
@@ -46,9 +47,14 @@ pub(crate) trait Kept: Serialize + Clone + PartialEq + Send + Sync + 'static {
     /// Checks the record by itself, on a day.
     fn check(&self, today: NaiveDate) -> Result<(), Refusal>;
 
-    /// Checks the record against others, and finds the rows that it refers to. May settle what the record left open.
+    /// Settles what a statement left open, by what is stored; nothing for most kinds.
+    fn settle(&mut self, _writer: &mut Writer) -> impl Future<Output = Result<(), StorageError>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Checks the record against others, and finds the rows that it refers to.
     fn resolve(
-        &mut self,
+        &self,
         writer: &mut Writer,
     ) -> impl Future<Output = Result<Result<Self::Found, Refusal>, StorageError>> + Send;
 
@@ -71,30 +77,39 @@ pub(crate) trait Kept: Serialize + Clone + PartialEq + Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
 
-    /// A record that needs the row and stands in the way of its withdrawal.
-    fn needed_by(
-        &self,
-        writer: &Writer,
-        found: &Self::Found,
-        row_id: i64,
-    ) -> impl Future<Output = Result<Option<String>, StorageError>> + Send;
+    /// Table of what others refer to, for kinds that others refer to: its own, or that of the identity behind a period.
+    const REFERRED: Option<&'static str> = None;
 
-    /// Takes out what the row alone held together, after it is gone: the identity behind a period.
-    fn bury(
-        &self,
-        _writer: &mut Writer,
-        _found: &Self::Found,
-        _sequence: u64,
-    ) -> impl Future<Output = Result<(), StorageError>> + Send {
-        std::future::ready(Ok(()))
+    /// Code, id or slug by which others refer to it.
+    fn referred(&self) -> String {
+        self.key().to_string()
+    }
+
+    /// Whether others may miss what it said, now that it says something else.
+    fn loosens(&self, _after: &Self) -> bool {
+        false
+    }
+
+    /// Whether nothing is left of what others refer to, once the record is taken out.
+    fn is_last(&self, _writer: &Writer, _subject: i64) -> bool {
+        true
     }
 
     /// Notes the record among what the transaction knows, so that later ones find it; or that it is gone.
-    fn remember(&self, _writer: &mut Writer, _found: &Self::Found, _row_id: Option<i64>) {}
+    fn remember(&self, _writer: &mut Writer, _subject: i64, _place: Place) {}
 
     /// Row that the log names for the record: its own, for most kinds.
     fn subject(&self, _found: &Self::Found, row_id: i64) -> i64 {
         row_id
+    }
+
+    /// The same for a stored record, whatever became of what it refers to.
+    fn stored_subject(
+        &self,
+        _writer: &mut Writer,
+        row_id: i64,
+    ) -> impl Future<Output = Result<i64, StorageError>> + Send {
+        std::future::ready(Ok(row_id))
     }
 }
 
@@ -107,6 +122,15 @@ pub(crate) struct Stored<K> {
     pub(crate) version: u32,
     /// The record.
     pub(crate) record: K,
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In this row.
+    In(i64),
+    /// No longer in this row.
+    GoneFrom(i64),
 }
 
 /// Where a record is to be written.
@@ -128,6 +152,9 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
     if let Err(refusal) = record.check(writer.today()) {
         return Ok(Err(refusal));
     }
+    if expected == Expected::Any && !writer.takes_back() {
+        record.settle(writer).await?;
+    }
     let found = match record.resolve(writer).await? {
         Ok(found) => found,
         Err(refusal) => return Ok(Err(refusal)),
@@ -137,7 +164,7 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
     }
     let key = record.key();
     let stored = if writer.is_known_absent(expected) { None } else { stored(writer, &key).await? };
-    if stored.is_none() && writer.was_touched(&key) {
+    if writer.was_touched(&key) {
         return Ok(Ok(Applied::Same));
     }
     // Whoever may not write what is stored may not replace it either.
@@ -152,20 +179,31 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
         Ok(Step::Same) => return Ok(Ok(Applied::Same)),
         Ok(Step::Write(version)) => version,
     };
-    let row_id = match &stored {
-        Some(stored) => stored.row_id,
-        None => writer.next_id(K::TABLE).await?,
+    // What this transaction took out and states again goes on, for those who refer to it.
+    let kept_row = K::REFERRED.and_then(|table| {
+        let kept = writer.unbury(K::KIND, &record.referred())?;
+        (table == K::TABLE).then_some(kept)
+    });
+    let row_id = match (&stored, kept_row) {
+        (Some(stored), _) => stored.row_id,
+        (None, Some(kept)) => kept,
+        (None, None) => writer.next_id(K::TABLE).await?,
     };
+    let subject_id = record.subject(&found, row_id);
     if writer.writes() {
-        record.write(writer, &found, Row { row_id, version, is_new: stored.is_none() }).await?;
+        let is_new = stored.is_none() && kept_row.is_none();
+        record.write(writer, &found, Row { row_id, version, is_new }).await?;
     }
-    record.remember(writer, &found, Some(row_id));
+    record.remember(writer, subject_id, Place::In(row_id));
+    if stored.as_ref().is_some_and(|stored| stored.record.loosens(&record)) {
+        writer.loosen(K::KIND, subject_id, record.referred(), key.clone());
+    }
     let before = stored.map(|stored| text_of(K::KIND.as_str(), &stored.record)).transpose()?;
     let is_new = before.is_none();
     let entry = Entry {
         kind: K::KIND,
         key: key.to_string(),
-        subject_id: record.subject(&found, row_id),
+        subject_id,
         version,
         before,
         after: Some(text_of(K::KIND.as_str(), &record)?),
@@ -175,41 +213,42 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
     Ok(Ok(if is_new { Applied::Created(sequence) } else { Applied::Changed(sequence) }))
 }
 
-/// Takes a record out as a mistake.
+/// Takes a record out as a mistake. Whether others need it is known when all of the transaction is written.
 pub(crate) async fn withdraw<K: Kept>(writer: &mut Writer, key: LogKey, expected: Expected) -> Outcome {
     let Some(stored) = stored::<K>(writer, &key).await? else { return Ok(Err(Refusal::NotThere)) };
-    // Which rows it refers to is found together with the rules of today, so a record that breaks one by now is refused.
-    let mut record = stored.record.clone();
-    let found = match record.resolve(writer).await? {
-        Ok(found) => found,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    if !writer.covers(K::KIND, &stored.record.belongs()).await? {
+    let Stored { row_id, version, record } = stored;
+    if !writer.covers(K::KIND, &record.belongs()).await? {
         return Ok(Err(Refusal::Forbidden));
     }
-    if !is_expected(Some(stored.version), expected) {
-        return Ok(Err(stale(Some((&stored.record, stored.version)))));
+    if !is_expected(Some(version), expected) {
+        return Ok(Err(stale(Some((&record, version)))));
     }
-    if writer.writes()
-        && let Some(by) = record.needed_by(writer, &found, stored.row_id).await?
-    {
-        return Ok(Err(Refusal::Needed { by }));
-    }
+    let subject_id = record.stored_subject(writer, row_id).await?;
     let entry = Entry {
         kind: K::KIND,
         key: key.to_string(),
-        subject_id: record.subject(&found, stored.row_id),
-        version: stored.version + 1,
-        before: Some(text_of(K::KIND.as_str(), &stored.record)?),
+        subject_id,
+        version: version + 1,
+        before: Some(text_of(K::KIND.as_str(), &record)?),
         after: None,
     };
     let sequence = writer.log(entry).await?;
     if writer.writes() {
-        K::unlink(writer, stored.row_id).await?;
-        writer.delete(K::TABLE, &[(stored.row_id, sequence)]).await?;
-        record.bury(writer, &found, sequence).await?;
+        K::unlink(writer, row_id).await?;
+        // A row that others refer to stays until it is known that none does any more.
+        if K::REFERRED != Some(K::TABLE) {
+            writer.delete(K::TABLE, &[(row_id, sequence)]).await?;
+        }
     }
-    record.remember(writer, &found, None);
+    record.remember(writer, subject_id, Place::GoneFrom(row_id));
+    if let Some(table) = K::REFERRED {
+        let code = record.referred();
+        if record.is_last(writer, subject_id) {
+            let row_id = if table == K::TABLE { row_id } else { subject_id };
+            writer.bury(K::KIND, code.clone(), Buried { table, row_id, sequence });
+        }
+        writer.loosen(K::KIND, subject_id, code, key.clone());
+    }
     writer.note::<Stored<K>>(key, None);
     Ok(Ok(Applied::Withdrawn(sequence)))
 }
@@ -219,6 +258,9 @@ pub(crate) async fn stored<K: Kept>(
     writer: &mut Writer,
     key: &LogKey,
 ) -> Result<Option<Stored<K>>, StorageError> {
+    if K::REFERRED == Some(K::TABLE) && writer.is_buried(K::KIND, &key.to_string()) {
+        return Ok(None);
+    }
     match writer.compared::<Stored<K>>(key) {
         Some(compared) => Ok(compared),
         None => K::load(writer, key).await,
@@ -287,12 +329,5 @@ impl Writer {
             self.tx.execute_unprepared(&sql).await?;
         }
         Ok(())
-    }
-
-    /// Whether some statement finds a row; the statement selects a text that names it.
-    pub(super) async fn first_text(&self, sql: &str) -> Result<Option<String>, StorageError> {
-        let statement = sea_orm::Statement::from_string(self.tx.get_database_backend(), sql.to_owned());
-        let row = self.tx.query_one_raw(statement).await?;
-        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
     }
 }

@@ -17,8 +17,9 @@ use crate::period::Period;
 pub(crate) struct Known {
     fields: Listed,
     agencies: Listed,
-    procedures: HashMap<String, i64>,
-    centres: HashMap<String, KnownCentre>,
+    /// `None` for what the transaction took out.
+    procedures: HashMap<String, Option<i64>>,
+    centres: HashMap<String, Option<KnownCentre>>,
     /// Periods of the procedures touched so far.
     procedure_periods: HashMap<i64, Vec<KnownPeriod>>,
     pub(crate) units: Option<UnitCodes>,
@@ -28,7 +29,8 @@ pub(crate) struct Known {
 /// Row ids of a coded list by slug.
 #[derive(Debug, Default)]
 struct Listed {
-    ids: HashMap<String, i64>,
+    /// `None` for what the transaction took out.
+    ids: HashMap<String, Option<i64>>,
     is_loaded: bool,
 }
 
@@ -36,7 +38,7 @@ impl Listed {
     /// Takes the stored list in. What this transaction noted stays: of a comparison it stands nowhere else.
     fn load(&mut self, stored: impl Iterator<Item = (String, i64)>) {
         for (slug, id) in stored {
-            self.ids.entry(slug).or_insert(id);
+            self.ids.entry(slug).or_insert(Some(id));
         }
         self.is_loaded = true;
     }
@@ -78,7 +80,7 @@ impl Known {
             let rows = field::Entity::find().all(db).await?;
             self.fields.load(rows.into_iter().map(|row| (row.slug, row.id)));
         }
-        Ok(self.fields.ids.get(slug).copied())
+        Ok(self.fields.ids.get(slug).copied().flatten())
     }
 
     /// Row id of an agency by its slug.
@@ -91,17 +93,27 @@ impl Known {
             let rows = agency::Entity::find().all(db).await?;
             self.agencies.load(rows.into_iter().map(|row| (row.slug, row.id)));
         }
-        Ok(self.agencies.ids.get(slug).copied())
+        Ok(self.agencies.ids.get(slug).copied().flatten())
     }
 
     /// Notes a field.
     pub(super) fn add_field(&mut self, slug: &str, row_id: i64) {
-        self.fields.ids.insert(slug.to_owned(), row_id);
+        self.fields.ids.insert(slug.to_owned(), Some(row_id));
     }
 
     /// Notes an agency.
     pub(super) fn add_agency(&mut self, slug: &str, row_id: i64) {
-        self.agencies.ids.insert(slug.to_owned(), row_id);
+        self.agencies.ids.insert(slug.to_owned(), Some(row_id));
+    }
+
+    /// Notes that a field is gone.
+    pub(super) fn remove_field(&mut self, slug: &str) {
+        self.fields.ids.insert(slug.to_owned(), None);
+    }
+
+    /// Notes that an agency is gone.
+    pub(super) fn remove_agency(&mut self, slug: &str) {
+        self.agencies.ids.insert(slug.to_owned(), None);
     }
 
     /// Row id of a procedure by its code.
@@ -111,28 +123,28 @@ impl Known {
         code: &str,
     ) -> Result<Option<i64>, StorageError> {
         if let Some(id) = self.procedures.get(code) {
-            return Ok(Some(*id));
+            return Ok(*id);
         }
         self.misses += 1;
         if self.misses == FEW {
             // What this transaction itself noted stays: of a comparison it stands nowhere else.
             for row in procedure_table::Entity::find().all(db).await? {
-                self.procedures.entry(row.code).or_insert(row.id);
+                self.procedures.entry(row.code).or_insert(Some(row.id));
             }
             for row in centre_table::Entity::find().all(db).await? {
                 let (slug, centre) = known_centre(row)?;
-                self.centres.entry(slug).or_insert(centre);
+                self.centres.entry(slug).or_insert(Some(centre));
             }
-            return Ok(self.procedures.get(code).copied());
+            return Ok(self.procedures.get(code).copied().flatten());
         }
         let row =
             procedure_table::Entity::find().filter(procedure_table::Column::Code.eq(code)).one(db).await?;
-        Ok(row.map(|row| *self.procedures.entry(row.code).or_insert(row.id)))
+        Ok(row.and_then(|row| *self.procedures.entry(row.code).or_insert(Some(row.id))))
     }
 
     /// Notes a procedure.
     pub(super) fn add_procedure(&mut self, code: &str, row_id: i64) {
-        self.procedures.insert(code.to_owned(), row_id);
+        self.procedures.insert(code.to_owned(), Some(row_id));
     }
 
     /// The periods of a procedure.
@@ -172,28 +184,38 @@ impl Known {
         slug: &str,
     ) -> Result<Option<KnownCentre>, StorageError> {
         if let Some(centre) = self.centres.get(slug) {
-            return Ok(Some(centre.clone()));
+            return Ok(centre.clone());
         }
         let row = centre_table::Entity::find().filter(centre_table::Column::Slug.eq(slug)).one(db).await?;
         let Some(row) = row else { return Ok(None) };
         let (slug, centre) = known_centre(row)?;
-        self.centres.insert(slug, centre.clone());
+        self.centres.insert(slug, Some(centre.clone()));
         Ok(Some(centre))
+    }
+
+    /// On which days a centre works that was looked up; none for one that is gone.
+    pub(super) fn days_of_centre(&self, slug: &str) -> Option<Period> {
+        self.centres.get(slug)?.as_ref().map(|centre| centre.period)
     }
 
     /// Notes a centre.
     pub(super) fn add_centre(&mut self, slug: &str, centre: KnownCentre) {
-        self.centres.insert(slug.to_owned(), centre);
+        self.centres.insert(slug.to_owned(), Some(centre));
     }
 
-    /// Forgets a centre.
+    /// Notes that a centre is gone.
     pub(super) fn remove_centre(&mut self, slug: &str) {
-        self.centres.remove(slug);
+        self.centres.insert(slug.to_owned(), None);
     }
 
-    /// Forgets a procedure.
+    /// Notes that a procedure is gone.
     pub(super) fn remove_procedure(&mut self, code: &str) {
-        self.procedures.remove(code);
+        self.procedures.insert(code.to_owned(), None);
+    }
+
+    /// Whether a procedure whose periods were looked up has none left.
+    pub(super) fn has_no_periods(&self, procedure_id: i64) -> bool {
+        self.procedure_periods.get(&procedure_id).is_some_and(Vec::is_empty)
     }
 
     /// The unit codes, loaded on first use.

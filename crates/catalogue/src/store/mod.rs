@@ -1,6 +1,7 @@
 //! Storage: rows, transactions, and the mapping between rows and records. sea-orm stays inside.
 
 pub(crate) mod chain;
+pub(crate) mod compared_listings;
 pub(crate) mod correct;
 pub(crate) mod db;
 pub(crate) mod draft_counts;
@@ -15,6 +16,7 @@ pub(crate) mod options;
 pub(crate) mod period_columns;
 pub(crate) mod put;
 pub(crate) mod read;
+pub(crate) mod references;
 pub(crate) mod rows;
 pub(crate) mod runs;
 pub(crate) mod snapshot;

@@ -6,7 +6,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::db::StorageError;
 use super::entity::{
-    availability, centre, centre_figure, procedure, source, unit_period, unit_succession, work,
+    availability, centre, centre_figure, change_set_item, procedure, source, unit_period, unit_succession,
+    work,
 };
 use super::period_columns;
 use super::read::{code, damaged, id};
@@ -130,15 +131,25 @@ impl Writer {
         Ok(asked)
     }
 
-    /// Numbers of work that begin with some letters.
+    /// Numbers of work that begin with some letters, also of work that waits in drafts.
     pub(crate) async fn numbers_like(&self, beginning: &str) -> Result<Vec<String>, StorageError> {
-        Ok(work::Entity::find()
+        let mut numbers: Vec<String> = work::Entity::find()
             .select_only()
             .column(work::Column::Number)
             .filter(work::Column::Number.starts_with(beginning))
             .into_tuple()
             .all(&self.tx)
-            .await?)
+            .await?;
+        let waiting: Vec<String> = change_set_item::Entity::find()
+            .select_only()
+            .column(change_set_item::Column::Key)
+            .filter(change_set_item::Column::Entity.eq(EntityKind::Work.as_str()))
+            .filter(change_set_item::Column::Key.starts_with(beginning))
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        numbers.extend(waiting);
+        Ok(numbers)
     }
 }
 

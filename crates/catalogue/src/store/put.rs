@@ -34,6 +34,9 @@ impl Writer {
         &mut self,
         commands: Vec<(Command, Expected)>,
     ) -> Result<Vec<Result<Applied, Refusal>>, StorageError> {
+        if !self.may_write() {
+            return Ok(commands.iter().map(|_| Err(Refusal::Forbidden)).collect());
+        }
         let mut outcomes = Vec::with_capacity(commands.len());
         let mut group = Group::None;
         for (command, expected) in commands {
@@ -80,7 +83,7 @@ impl Writer {
     ) -> Result<(), StorageError> {
         match group {
             Group::None => Ok(()),
-            Group::Listings(list) => rows::availability::put_group(self, list, outcomes).await,
+            Group::Listings(list) => rows::listings_written::put_group(self, list, outcomes).await,
             Group::Work(list) => rows::work::put_group(self, list, outcomes).await,
             Group::Withdrawn(keys) => rows::listings_by_key::withdraw_group(self, keys, outcomes).await,
         }
@@ -101,7 +104,7 @@ impl Writer {
             Command::Work(record) => keep(self, *record, expected).await,
             Command::Availability(record) => {
                 let mut outcomes = Vec::with_capacity(1);
-                rows::availability::put_group(self, vec![(*record, expected)], &mut outcomes).await?;
+                rows::listings_written::put_group(self, vec![(*record, expected)], &mut outcomes).await?;
                 outcomes.pop().ok_or_else(|| damaged("availability", "", "a command without an outcome"))
             }
             Command::StateFrom(command) => correct::state_from(self, *command, expected).await,

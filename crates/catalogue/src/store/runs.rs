@@ -26,8 +26,30 @@ pub(crate) async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Opt
     Ok(records(db, rows).await?.pop())
 }
 
+/// Name of the run by which a run is undone now. An undoing may be undone itself: what it had taken back then holds again.
+pub(crate) async fn undoing(
+    db: &impl ConnectionTrait,
+    run: &run::Model,
+) -> Result<Option<String>, StorageError> {
+    let (mut number, mut next) = (run.number, run.undone_by);
+    let mut undone_by = None;
+    // A run is undone by a later one.
+    while let Some(later) = next.filter(|later| *later > number) {
+        let Some(undoing) = run::Entity::find_by_id(later).one(db).await? else { break };
+        (number, next) = (undoing.number, undoing.undone_by);
+        undone_by = undone_by.is_none().then_some(undoing.name);
+    }
+    Ok(undone_by)
+}
+
 async fn records(db: &impl ConnectionTrait, rows: Vec<run::Model>) -> Result<Vec<Run>, StorageError> {
-    let others = rows.iter().flat_map(|row| [row.undoes, row.undone_by]).flatten();
+    let mut undone = HashMap::new();
+    for row in rows.iter().filter(|row| row.undone_by.is_some()) {
+        if let Some(by) = undoing(db, row).await? {
+            undone.insert(row.number, by);
+        }
+    }
+    let others = rows.iter().filter_map(|row| row.undoes);
     let names: HashMap<i64, String> = run::Entity::find()
         .select_only()
         .columns([run::Column::Number, run::Column::Name])
@@ -40,7 +62,7 @@ async fn records(db: &impl ConnectionTrait, rows: Vec<run::Model>) -> Result<Vec
     let name_of = |number: Option<i64>| number.and_then(|number| names.get(&number)).cloned();
     rows.into_iter()
         .map(|row| {
-            let (undoes, undone_by) = (name_of(row.undoes), name_of(row.undone_by));
+            let (undoes, undone_by) = (name_of(row.undoes), undone.remove(&row.number));
             let details: Option<serde_json::Value> =
                 row.details.as_deref().map(|text| document("run", &row.name, text)).transpose()?;
             // Reorganisations of earlier versions noted it in their own record.

@@ -1,7 +1,7 @@
 //! Taking back what a stretch of the log did: records that it made are withdrawn, records that it changed or withdrew
 //! are put back as they were before. What was written since is never overwritten.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sea_orm::sea_query::Expr;
@@ -111,32 +111,45 @@ struct First {
     is_taken_out: bool,
 }
 
-/// Takes a stretch back. `None` where the caller asked to stop; nothing may then be committed.
+/// Records that are left alone because others need them, each with its refusal.
+pub(crate) type Spared = HashMap<(EntityKind, String), Refusal>;
+
+/// What an attempt to take a stretch back came to.
+pub(crate) enum Attempt {
+    /// It is written, and can be committed.
+    Done(TakenBack),
+    /// Records that would go back are needed by others as they are. The transaction is to be given up and begun again
+    /// with these spared.
+    Needed(Spared),
+    /// The caller asked to stop; nothing may be committed.
+    Stopped,
+}
+
+/// Takes a stretch back, but for the records that are spared.
 pub(crate) async fn take_back(
     writer: &mut Writer,
     stretch: Stretch,
+    spared: &Spared,
     progress: OnTakenBack<'_>,
-) -> Result<Option<TakenBack>, StorageError> {
+) -> Result<Attempt, StorageError> {
+    writer.take_back();
     let mut taken = TakenBack::default();
     let touched = writer.touched_since(stretch).await?;
-    let mut work = Work { writer, stretch, touched, taken: &mut taken, again: Vec::new(), progress };
-    for kind in MADE_FIRST {
-        if !work.each(kind, Wanted::Made).await? {
-            return Ok(None);
+    let mut work = Work { writer, stretch, touched, spared, taken: &mut taken, again: Vec::new(), progress };
+    let made_first = MADE_FIRST.map(|kind| (kind, Wanted::Made));
+    let changed = CHANGED.map(|kind| (kind, Wanted::Changed));
+    let made_last = MADE_LAST.map(|kind| (kind, Wanted::Made));
+    for (kind, wanted) in made_first.into_iter().chain(changed).chain(made_last) {
+        if !work.each(kind, wanted).await? {
+            return Ok(Attempt::Stopped);
         }
     }
-    work.writer.forget();
-    for kind in CHANGED {
-        if !work.each(kind, Wanted::Changed).await? {
-            return Ok(None);
-        }
+    let needed = writer.needed().await?;
+    if needed.is_empty() {
+        return Ok(Attempt::Done(taken));
     }
-    for kind in MADE_LAST {
-        if !work.each(kind, Wanted::Made).await? {
-            return Ok(None);
-        }
-    }
-    Ok(Some(taken))
+    let spare = |(key, refusal): (LogKey, Refusal)| ((key.kind(), key.to_string()), refusal);
+    Ok(Attempt::Needed(needed.into_iter().map(spare).collect()))
 }
 
 struct Work<'a> {
@@ -144,6 +157,7 @@ struct Work<'a> {
     stretch: Stretch,
     /// Records that were written since.
     touched: HashSet<(EntityKind, String)>,
+    spared: &'a Spared,
     taken: &'a mut TakenBack,
     /// Records of the kind at hand whose periods overlap others.
     again: Vec<(First, Refusal)>,
@@ -175,6 +189,10 @@ impl Work<'_> {
                 }
                 if self.touched.contains(&(kind, row.key.clone())) {
                     self.taken.left.push(Left { kind, key: row.key, refusal: None });
+                    continue;
+                }
+                if let Some(refusal) = self.spared.get(&(kind, row.key.clone())) {
+                    self.taken.left.push(Left { kind, key: row.key, refusal: Some(refusal.clone()) });
                     continue;
                 }
                 let form = super::read::version(row.form);

@@ -10,9 +10,11 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Statement};
 
 use super::chain;
+use super::compared_listings::ComparedListings;
 use super::db::{Db, StorageError};
 use super::entity::{change, change_chain};
 use super::known::Known;
+use super::references::Loosened;
 use super::turn::{self, Turn};
 use super::unit_codes::UnitCodes;
 use crate::actor::Reason;
@@ -20,7 +22,7 @@ use crate::change::EntityKind;
 use crate::command::Expected;
 use crate::log_key::LogKey;
 use crate::log_place::LogPlace;
-use crate::permit::{Belongs, Permit, Reach};
+use crate::permit::{Belongs, Permit, Reach, Right};
 use crate::source::Source;
 
 /// One writing transaction. Dropped without [`commit`](Self::commit), it leaves nothing behind.
@@ -43,6 +45,10 @@ pub(crate) struct Writer {
     pub(super) wrote_made_up: bool,
     /// What a comparison found; none where this writes.
     comparison: Option<Comparison>,
+    /// What was shortened or taken out, until it is known that nobody misses it.
+    pub(super) loosened: Loosened,
+    /// Whether it takes back what was written: records are put back as they were.
+    takes_back: bool,
     /// A comparison with this very state found which records are not there; they need not be looked for again.
     trusts_absence: bool,
 }
@@ -55,51 +61,9 @@ struct Comparison {
     records: HashMap<LogKey, Option<Box<dyn Any + Send + Sync>>>,
     /// Records that were touched and are not kept whole.
     touched: HashSet<LogKey>,
-    pub(super) listings: ComparedListings,
-}
-
-/// Periods of listings that a comparison would have written, by a hash of procedure, centre and case: there may be
-/// millions.
-#[derive(Debug, Default)]
-pub(super) struct ComparedListings {
-    first: HashMap<u64, (i32, i32)>,
-    more: HashMap<u64, Vec<(i32, i32)>>,
-}
-
-impl ComparedListings {
-    /// Notes a period.
-    pub(super) fn add(&mut self, key: u64, days: (i32, i32)) {
-        match self.first.get_mut(&key) {
-            None => {
-                self.first.insert(key, days);
-            }
-            Some(first) if first.0 == days.0 => *first = days,
-            Some(_) => {
-                let more = self.more.entry(key).or_default();
-                more.retain(|other| other.0 != days.0);
-                more.push(days);
-            }
-        }
-    }
-
-    /// Forgets a period by its first day: its listing would be withdrawn.
-    pub(super) fn remove(&mut self, key: u64, from: i32) {
-        if let Some(more) = self.more.get_mut(&key) {
-            more.retain(|days| days.0 != from);
-        }
-        if self.first.get(&key).is_some_and(|days| days.0 == from) {
-            match self.more.get_mut(&key).and_then(Vec::pop) {
-                Some(days) => self.first.insert(key, days),
-                None => self.first.remove(&key),
-            };
-        }
-    }
-
-    /// The periods of a key.
-    pub(super) fn of(&self, key: u64) -> impl Iterator<Item = (i32, i32)> + '_ {
-        let more = self.more.get(&key).into_iter().flatten().copied();
-        self.first.get(&key).copied().into_iter().chain(more)
-    }
+    listings: ComparedListings,
+    /// Whether every record is kept whole, however many there are.
+    keeps_all: bool,
 }
 
 /// An entry for the log.
@@ -119,9 +83,9 @@ pub(crate) struct Entry {
     pub(crate) after: Option<String>,
 }
 
-/// So many records of a comparison are kept whole; so many where they are large.
-const NOTED: usize = 20_000;
-const LARGE_NOTED: usize = 1_000;
+/// So many records of a comparison are kept whole; so many where they are large. Tests go beyond on purpose.
+const NOTED: usize = if cfg!(debug_assertions) { 100 } else { 20_000 };
+const LARGE_NOTED: usize = if cfg!(debug_assertions) { 10 } else { 1_000 };
 
 /// Log entries are written in groups of this many.
 const LOG_GROUP: usize = 500;
@@ -162,6 +126,8 @@ impl Writer {
             known: Known::default(),
             comparison,
             wrote_made_up: false,
+            loosened: Loosened::default(),
+            takes_back: false,
             trusts_absence: false,
         }
     }
@@ -175,6 +141,22 @@ impl Writer {
     /// Whether a record that is expected so need not be looked for.
     pub(super) fn is_known_absent(&self, expected: Expected) -> bool {
         self.trusts_absence && matches!(expected, Expected::Absent | Expected::Version(0))
+    }
+
+    /// Whether records are put back as they were, rather than stated.
+    pub(super) fn takes_back(&self) -> bool {
+        self.takes_back
+    }
+
+    /// From now on records are put back as they were.
+    pub(super) fn take_back(&mut self) {
+        self.takes_back = true;
+    }
+
+    /// Whether the permit includes what this does: to compare takes no right, to put back that of undoing.
+    pub(super) fn may_write(&self) -> bool {
+        let right = if self.takes_back { Right::Undo } else { Right::Publish };
+        !self.writes() || self.permit.has(right)
     }
 
     /// Whether rows are written; a comparison writes none.
@@ -329,6 +311,13 @@ impl Writer {
         Ok(())
     }
 
+    /// A comparison whose records come one after the other under the same key keeps all of them whole.
+    pub(crate) fn keep_all(&mut self) {
+        if let Some(comparison) = &mut self.comparison {
+            comparison.keeps_all = true;
+        }
+    }
+
     /// What a comparison found since the last call.
     pub(crate) fn take_entries(&mut self) -> Vec<Entry> {
         self.comparison.as_mut().map(|comparison| std::mem::take(&mut comparison.entries)).unwrap_or_default()
@@ -359,7 +348,7 @@ impl Writer {
                     | LogKey::Succession { .. }
                     | LogKey::Work(_)
             );
-            if is_many && comparison.records.len() >= bound {
+            if is_many && !comparison.keeps_all && comparison.records.len() >= bound {
                 if !matches!(key, LogKey::Availability { .. }) {
                     comparison.touched.insert(key);
                 }
@@ -375,13 +364,13 @@ impl Writer {
         self.comparison.as_mut().map(|comparison| &mut comparison.listings)
     }
 
+    /// The period of a listing that this comparison touched; one that is gone ends where it begins.
+    pub(super) fn compared_period(&self, key: u64, from: i32) -> Option<(i32, i32)> {
+        self.comparison.as_ref()?.listings.touched(key, from)
+    }
+
     /// The periods of one listing that this comparison would have written.
     pub(super) fn compared_periods(&self, key: u64) -> Vec<(i32, i32)> {
         self.comparison.as_ref().map(|comparison| comparison.listings.of(key).collect()).unwrap_or_default()
-    }
-
-    /// Forgets what was looked up: rows that are withdrawn must not be found again.
-    pub(crate) fn forget(&mut self) {
-        self.known = Known::default();
     }
 }

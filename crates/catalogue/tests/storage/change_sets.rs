@@ -98,7 +98,8 @@ async fn nobody_waits_for_a_comparison_and_a_stale_item_comes_back_with_theirs_m
         let other = catalogue.apply(&permit, &reason, Expected::Any, command);
         let other =
             tokio::time::timeout(std::time::Duration::from_secs(2), other).await.expect("nobody waits");
-        assert!(matches!(other, Ok(Applied::Changed(_))), "{other:?}");
+        let applied = other.map(|written| written.applied);
+        assert!(matches!(applied, Ok(Applied::Changed(_))), "{applied:?}");
         let before = (stored(&catalogue).await, catalogue.head().await.expect("readable"));
 
         let prepared = comparison.finish().await.expect("finished");
@@ -252,7 +253,7 @@ async fn a_dated_record_is_corrected_in_one_act() {
         assert!(matches!(refused, Err(CommandError::Refused(Refusal::Contradiction { .. }))), "{refused:?}");
         // This was a mistake: it is gone from every day, and its history keeps it.
         let withdrawn = apply(Command::Withdraw { key: last.clone() }).await.expect("withdrawn");
-        let Applied::Withdrawn(sequence) = withdrawn else { panic!("{withdrawn:?}") };
+        let Applied::Withdrawn(sequence) = withdrawn.applied else { panic!("{withdrawn:?}") };
         assert_eq!(periods().await, ["2021-01-01 2022-01-01 2", "2022-01-01 2023-01-01 3"]);
         let entry = catalogue.changes_after(sequence - 1, 1).await.expect("readable").remove(0);
         assert_eq!((entry.key.as_str(), entry.after.is_none()), ("1.001193/p42@2023-06-01", true));
@@ -447,5 +448,39 @@ async fn a_draft_is_seen_by_nobody_and_goes_its_way_by_permits() {
             states,
             [DraftState::Draft, DraftState::InReview, DraftState::Approved, DraftState::Published]
         );
+    }
+}
+
+#[tokio::test]
+async fn a_draft_about_a_record_that_was_taken_out_and_made_anew_is_in_conflict() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", Level::Two, "2021-01-01", None)).await;
+        let reason = Reason::public("QĐ 3005");
+        let mut comparison = catalogue.compare(&program(), &reason, None).await.expect("begun");
+        let better = listing("p42", Level::Three, "2021-01-01", None);
+        comparison.put(vec![(better, Expected::Any)]).await.expect("compared");
+        let prepared = comparison.finish().await.expect("finished");
+        let new = NewDraft { title: "Nâng mức độ".to_owned(), ..NewDraft::default() };
+        let draft = catalogue.save_draft(&program(), &reason, prepared, new).await.expect("kept");
+        // Versions begin again at 1, so they alone would not tell.
+        let taken_out = Command::Withdraw { key: key(EntityKind::Availability, "1.001193/p42@2021-01-01") };
+        put(&catalogue, taken_out).await;
+        put(&catalogue, listing("p42", Level::Four, "2021-01-01", None)).await;
+
+        let conflicts = catalogue.draft_conflicts(&program(), draft.id).await.expect("looked over");
+        assert!(matches!(&conflicts[..], [(1, _)]), "{conflicts:?}");
+        for (version, to) in [(1, DraftState::InReview), (2, DraftState::Approved)] {
+            catalogue.move_draft(&program(), draft.id, version, to, None).await.expect("moved");
+        }
+        let published = catalogue.publish_draft(&program(), draft.id, day("2026-12-15"), &mut |_| true).await;
+        let Err(DraftError::Publish(PublishError::Conflicts(conflicts))) = published else {
+            panic!("{published:?} on {}", database.name)
+        };
+        let Refusal::Stale { current: Some(theirs), .. } = &conflicts[0].refusal else {
+            panic!("{conflicts:?}")
+        };
+        assert_eq!(theirs["level"]["level"], "4");
     }
 }

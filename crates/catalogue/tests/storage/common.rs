@@ -84,7 +84,7 @@ pub(crate) fn refused_by_the_database(what: &str, outcome: &Result<impl Sized, D
 pub(crate) async fn put(catalogue: &Catalogue, command: Command) -> Applied {
     let what = format!("{command:?}");
     match catalogue.apply(&Permit::program("test"), &Reason::none(), Expected::Any, command).await {
-        Ok(applied) => applied,
+        Ok(written) => written.applied,
         Err(problem) => panic!("{problem:?} for {what}"),
     }
 }

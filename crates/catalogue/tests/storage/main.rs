@@ -8,6 +8,7 @@ mod fold;
 mod forms;
 mod jobs;
 mod lineage;
+mod references;
 mod rules;
 mod search_counts;
 mod turns;

@@ -326,9 +326,9 @@ async fn a_stale_writer_is_refused_with_the_current_state() {
                 .apply(&Permit::program("test"), &Reason::none(), expected, Command::Field(record.clone()))
                 .await
         };
-        assert_eq!(write(Expected::Absent, &first).await.expect("new"), Applied::Created(1));
-        assert_eq!(write(Expected::Version(1), &second).await.expect("known"), Applied::Changed(2));
-        assert_eq!(write(Expected::Version(2), &second).await.expect("known"), Applied::Same);
+        assert_eq!(write(Expected::Absent, &first).await.expect("new").applied, Applied::Created(1));
+        assert_eq!(write(Expected::Version(1), &second).await.expect("known").applied, Applied::Changed(2));
+        assert_eq!(write(Expected::Version(2), &second).await.expect("known").applied, Applied::Same);
         for expected in [Expected::Absent, Expected::Version(1), Expected::Version(3), Expected::Version(0)] {
             let refusal = refuse(&catalogue, expected, Command::Field(first.clone())).await;
             let current = Some(Box::new(serde_json::to_value(&second).expect("it serialises")));

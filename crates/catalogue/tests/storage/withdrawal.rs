@@ -180,7 +180,7 @@ async fn tasks_are_found_answered_and_then_stand_in_the_way() {
             )
             .await
             .expect("an answer");
-        assert!(matches!(applied, Applied::Changed(_)));
+        assert!(matches!(applied.applied, Applied::Changed(_)));
         let filter = WorkFilter { is_open: Some(false), ..WorkFilter::default() };
         assert_eq!(catalogue.work(&filter, &all).await.expect("readable").items, std::slice::from_ref(&done));
         let refused = undo(&catalogue, &name, &Permit::program("test"), &mut |_| true)

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
-use motcua_catalogue::{Applied, Command, CommandError, EntityKind, Expected, LogKey};
+use motcua_catalogue::{Applied, Command, CommandError, EntityKind, Expected, LogKey, Written};
 use motcua_http::Clock;
 
 use super::author::AuthorArgs;
@@ -78,6 +78,11 @@ pub(super) fn run(effective: &Effective, args: &CorrectArgs) -> Result<Exit, Fai
     let kind = kind.ok_or_else(|| Failure::say(Exit::Usage, "there is no such kind of record"))?;
     let key = LogKey::parse(kind, &record.key).map_err(|error| Failure::new(Exit::Usage, error))?;
     let reason = record.author.reason();
+    let named = key.to_string();
+    let written = match &args.what {
+        What::Rebegin { from, .. } => begun(&key, *from).to_string(),
+        What::End { .. } | What::Withdraw { .. } => named.clone(),
+    };
     let command = match &args.what {
         What::End { on, .. } => Command::End { key, on: *on },
         What::Rebegin { from, .. } => Command::Rebegin { key, from: *from },
@@ -90,24 +95,34 @@ pub(super) fn run(effective: &Effective, args: &CorrectArgs) -> Result<Exit, Fai
     let permit = record.author.permit("correct");
     let done = interruptible(async |_| {
         with_catalogue(&effective.config, "motcua correct", async |catalogue| {
-            let applied = catalogue.apply(&permit, &reason, expected, command).await.map_err(failure)?;
-            let run = catalogue.runs(1).await.map_err(|error| Failure::new(exit_of(&error), error))?;
-            Ok((applied, run.into_iter().next().map(|run| run.name)))
+            catalogue.apply(&permit, &reason, expected, command).await.map_err(failure)
         })
         .await
     })?;
-    let Some((applied, run)) = done else { return Ok(Exit::Interrupted) };
-    let what = match applied {
-        Applied::Created(_) | Applied::Changed(_) => "is written",
-        Applied::Withdrawn(_) => "is taken out; its history keeps it",
-        Applied::Same => {
-            output::data("The record was so already; nothing was written.\n")?;
-            return Ok(Exit::Done);
-        }
+    let Some(Written { applied, run, .. }) = done else { return Ok(Exit::Interrupted) };
+    let Some(run) = run else {
+        output::data("The record was so already; nothing was written.\n")?;
+        return Ok(Exit::Done);
     };
-    let back = run.map_or_else(String::new, |run| format!("To take this back: motcua undo {run}\n"));
-    output::data(&format!("{} {} {what}.\n{back}", record.kind, record.key))?;
+    let what = match applied {
+        Applied::Withdrawn(_) => "is taken out; its history keeps it".to_owned(),
+        _ if written != named => format!("is written, in place of {named}"),
+        _ => "is written".to_owned(),
+    };
+    output::data(&format!("{} {written} {what}.\nTo take this back: motcua undo {run}\n", record.kind))?;
     Ok(Exit::Done)
+}
+
+/// The key of a record once it begins on another day.
+fn begun(key: &LogKey, from: NaiveDate) -> LogKey {
+    let mut key = key.clone();
+    if let LogKey::Unit { from: first, .. }
+    | LogKey::Procedure { from: first, .. }
+    | LogKey::Availability { from: first, .. } = &mut key
+    {
+        *first = Some(from);
+    }
+    key
 }
 
 fn failure(error: CommandError) -> Failure {
@@ -117,5 +132,29 @@ fn failure(error: CommandError) -> Failure {
             Failure::say(Exit::Problems, format!("{words}; nothing was written"))
         }
         CommandError::Storage(error) => Failure::new(exit_of(&error), error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_found_by_its_new_first_day() {
+        let from = NaiveDate::from_ymd_opt(2025, 7, 15).expect("a day");
+        for (kind, before, after) in [
+            (
+                EntityKind::Availability,
+                "1.001193#a/c18073-2025@2025-07-01",
+                "1.001193#a/c18073-2025@2025-07-15",
+            ),
+            (EntityKind::Procedure, "1.001193@-", "1.001193@2025-07-15"),
+            (EntityKind::Unit, "18073@2025-07-01", "18073@2025-07-15"),
+            // A centre is found by its id alone.
+            (EntityKind::Centre, "c18073-2025", "c18073-2025"),
+        ] {
+            let key = LogKey::parse(kind, before).expect("a key");
+            assert_eq!(begun(&key, from).to_string(), after);
+        }
     }
 }

@@ -6,7 +6,8 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
-use motcua_catalogue::{Inspection, Job, LogCheck};
+use motcua_catalogue::{Inspection, Job, LogCheck, LogPlace, PlaceState};
+use motcua_search::SearchError;
 use serde::Serialize;
 
 use super::progress::{Mark, Meter};
@@ -67,15 +68,18 @@ pub(super) fn run(effective: &Effective, args: &DoctorArgs) -> Result<Exit, Fail
     findings.extend(rehearsals(&DataFolder::of(config)));
     findings.extend(file_handles(config));
     findings.extend(clock());
-    let sequence = super::runtime()?.block_on(async {
+    // The index first: what is committed before the database is looked at may only make it look behind.
+    let stored = motcua_search::stored_place(&DataFolder::of(config).index());
+    let place = stored.as_ref().ok().and_then(Option::as_ref);
+    super::runtime()?.block_on(async {
         let mut meter = Meter::new();
         let mut progress = |sound: u64| {
             meter.show("change log", Mark { rows: sound, done: sound, whole: None });
         };
-        match Inspection::of(&storage(config), &mut progress).await {
+        match Inspection::of(&storage(config), place, &mut progress).await {
             Ok(Some(inspection)) => {
                 findings.extend(database(&inspection, config));
-                inspection.missing_migrations.is_empty().then_some(inspection.last_sequence)
+                findings.extend(index(&stored, &inspection));
             }
             Ok(None) => {
                 findings.push(note(
@@ -83,18 +87,13 @@ pub(super) fn run(effective: &Effective, args: &DoctorArgs) -> Result<Exit, Fail
                     "there is none yet",
                     "`motcua serve` makes it and loads the bundled sample",
                 ));
-                None
             }
             Err(error) => {
                 let remedy = "see that the database runs and the address, name and password are right";
                 findings.push(problem("database", chain(&error), remedy));
-                None
             }
         }
     });
-    if let Some(sequence) = sequence {
-        findings.push(index(&DataFolder::of(config), sequence));
-    }
     output::data(&if args.json { to_json(&findings) } else { to_text(&findings) })?;
     let found = findings.iter().any(|finding| finding.state == State::Problem);
     Ok(if found { Exit::Problems } else { Exit::Done })
@@ -234,6 +233,18 @@ fn database(found: &Inspection, config: &Config) -> Vec<Finding> {
     if found.missing_migrations.is_empty() && found.overlaps.is_empty() {
         findings.push(ok("periods", "none overlap"));
     }
+    if found.orphans > 0 {
+        let some = found.orphan_names.join(", ");
+        let detail = format!("{} records miss the unit or the centre that they refer to", found.orphans);
+        let detail = if some.is_empty() { detail } else { format!("{detail}: {some}") };
+        findings.push(problem(
+            "references",
+            detail,
+            "give each the right unit or days: import it again, or `motcua correct end`; an export does not import until then",
+        ));
+    } else if found.missing_migrations.is_empty() {
+        findings.push(ok("references", "every record finds its unit and its centre"));
+    }
     if found.shows_sample && config.site.base_url.is_some() {
         let remedy = "use another data folder, with --no-sample, for a public site";
         findings.push(note(
@@ -298,24 +309,63 @@ fn rehearsals(folder: &DataFolder) -> Vec<Finding> {
     }
 }
 
-/// Compares the index with the database.
-fn index(folder: &DataFolder, sequence: u64) -> Finding {
-    match motcua_search::stored_sequence(&folder.index()) {
-        Ok(None) => note("index", "there is none yet", "the next start builds it"),
-        Ok(Some(stored)) if stored > sequence => {
-            let detail =
-                format!("it contains change {stored}, the database only {sequence}: another database?");
-            problem("index", detail, "name the right database, or run `motcua reindex`")
-        }
-        Ok(Some(stored)) if stored < sequence => {
-            let detail = format!("it contains change {stored} of {sequence}");
-            note("index", detail, "a running server follows within seconds, else the next start catches up")
-        }
-        Ok(Some(stored)) => ok("index", format!("it contains every change up to {stored}")),
-        Err(error) => {
-            note("index", format!("it cannot be read: {}", chain(&error)), "the next start builds it anew")
-        }
+/// What to do about an index that contains what the database lost.
+const LOST: &str = "see that the configuration names the right database; if it does, what it lost has to be entered again, and \
+     the index is put right by a running server within seconds, by the next start, or by `motcua reindex`";
+
+/// Tells how the index stands to the database: its whole place counts, as a number stands for another change in another
+/// database, and after a failover or a restore. Nothing is told of a database whose schema lacks something.
+fn index(stored: &Result<Option<LogPlace>, SearchError>, found: &Inspection) -> Option<Finding> {
+    const CHECK: &str = "index";
+    if !found.missing_migrations.is_empty() {
+        return None;
     }
+    let here = match stored {
+        Ok(Some(here)) => here,
+        Ok(None) => return Some(note(CHECK, "there is none yet", "the next start builds it")),
+        Err(error) => {
+            let detail = format!("it cannot be read: {}", chain(error));
+            return Some(note(CHECK, detail, "the next start builds it anew"));
+        }
+    };
+    let number = here.sequence;
+    let hash: String = here.hash.to_string().chars().take(8).collect();
+    Some(match found.place {
+        None => {
+            let detail = "the change log does not say what it contains, so they cannot be compared";
+            note(CHECK, detail, "mend what is told of the database, or just start `motcua serve`")
+        }
+        Some(PlaceState::Same) => ok(CHECK, format!("it contains every change up to {number}")),
+        Some(PlaceState::Behind(more)) => {
+            let detail = format!("it contains change {number} of {} and lacks {more}", number + more);
+            note(CHECK, detail, "a running server follows within seconds, else the next start catches up")
+        }
+        Some(PlaceState::Ahead(more)) => {
+            let detail = format!(
+                "it contains change {number}, the database only {}: {more} changes are lost, by a failover or a restore, \
+                 or this is an older copy",
+                number.saturating_sub(more)
+            );
+            problem(CHECK, detail, LOST)
+        }
+        Some(PlaceState::Lost) => {
+            let detail = format!(
+                "it contains change {number} with hash {hash}…, and the database has another history up to there: a \
+                 failover or a restore lost what the index contains, and other changes were written since"
+            );
+            problem(CHECK, detail, LOST)
+        }
+        Some(PlaceState::OtherLog) => {
+            let detail = format!(
+                "it belongs to another database: it contains change {number} with hash {hash}… of the log {}, which \
+                 this database never had",
+                here.log
+            );
+            let remedy = "name the database that belongs to this data folder; if this is the one, the next start or \
+                          `motcua reindex` builds the index anew";
+            problem(CHECK, detail, remedy)
+        }
+    })
 }
 
 fn to_json(findings: &[Finding]) -> String {
@@ -352,8 +402,11 @@ mod tests {
             last_sequence: 10,
             missing_changes: 0,
             log: None,
+            place: None,
             jobs: Vec::new(),
             overlaps: Vec::new(),
+            orphans: 0,
+            orphan_names: Vec::new(),
             shows_sample: false,
         }
     }
@@ -372,6 +425,11 @@ mod tests {
         assert!(problems(&healthy()).is_empty());
         assert_eq!(problems(&Inspection { missing_changes: 1, ..healthy() }), ["change log"]);
         assert_eq!(problems(&Inspection { overlaps: vec![("availability", 2)], ..healthy() }), ["periods"]);
+        let orphan_names = vec!["unit 18073@2025-07-01".to_owned()];
+        let orphaned = Inspection { orphans: 3, orphan_names, ..healthy() };
+        assert_eq!(problems(&orphaned), ["references"]);
+        let told = to_text(&database(&orphaned, &Config::default()));
+        assert!(told.contains("3 records") && told.contains("unit 18073@2025-07-01"), "{told}");
         assert_eq!(
             problems(&Inspection { unknown_migrations: vec!["m9".to_owned()], ..healthy() }),
             ["schema"]
@@ -389,6 +447,35 @@ mod tests {
         let remedied = |finding: &Finding| finding.state == State::Ok || finding.remedy.is_some();
         assert!(findings.iter().all(remedied));
         assert!(to_text(&findings).contains("PROBLEM  database file: x\n         stop the server"));
+    }
+
+    #[test]
+    fn the_index_is_told_by_how_its_place_stands_to_the_log() {
+        let here: LogPlace = format!("{}.7.{}", "0".repeat(32), "ab".repeat(32)).parse().expect("a place");
+        let told = |stored: Result<Option<LogPlace>, SearchError>, place: Option<PlaceState>| {
+            index(&stored, &Inspection { place, ..healthy() }).expect("a finding")
+        };
+        let cases = [
+            (Some(PlaceState::Same), State::Ok, "every change up to 7"),
+            (Some(PlaceState::Behind(3)), State::Note, "change 7 of 10 and lacks 3"),
+            (Some(PlaceState::Ahead(2)), State::Problem, "2 changes are lost"),
+            (Some(PlaceState::Lost), State::Problem, "another history"),
+            (Some(PlaceState::OtherLog), State::Problem, "belongs to another database"),
+            (None, State::Note, "cannot be compared"),
+        ];
+        for (place, state, words) in cases {
+            let finding = told(Ok(Some(here.clone())), place);
+            assert_eq!(finding.state, state, "{finding:?}");
+            assert!(finding.detail.contains(words), "{finding:?}");
+            assert_eq!(finding.remedy.is_none(), state == State::Ok, "{finding:?}");
+        }
+        let told_hash = |place| told(Ok(Some(here.clone())), Some(place)).detail.contains("hash abababab…");
+        assert!(told_hash(PlaceState::Lost) && told_hash(PlaceState::OtherLog));
+        assert_eq!(told(Ok(None), None).detail, "there is none yet");
+        let torn = told(Err(SearchError::Damaged("torn".to_owned())), None);
+        assert!(torn.state == State::Note && torn.detail.contains("torn"), "{torn:?}");
+        let old = Inspection { missing_migrations: vec!["m8".to_owned()], ..healthy() };
+        assert!(index(&Ok(None), &old).is_none(), "there is nothing to compare with yet");
     }
 
     #[test]

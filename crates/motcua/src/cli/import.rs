@@ -82,7 +82,7 @@ pub(super) fn kind_of(name: &str) -> Option<FileKind> {
 
 pub(super) fn run(effective: &Effective, args: &ImportArgs) -> Result<Exit, Failure> {
     if args.edition && args.meaning != RowMeaning::Whole.as_str() {
-        let why = "--edition nói về toàn bộ danh sách, không dùng cùng --as from-day hay --as mistake";
+        let why = "--edition is about whole lists and does not go with --as from-day or --as mistake";
         return Err(Failure::say(Exit::Usage, why));
     }
     let folder = DataFolder::of(&effective.config);
@@ -140,11 +140,19 @@ pub(super) fn show(meter: &mut Meter, progress: &import::Progress<'_>) {
 
 pub(super) fn failure(error: ImportError) -> Failure {
     let exit = match &error {
-        ImportError::Unusable { .. } | ImportError::Scratch(_) => Exit::File,
+        // What is wrong with a file is said in Vietnamese, and so on a line of its own.
+        ImportError::Unusable { path, reason, remedy } => {
+            let words = format!("{} cannot be used\n  {reason}. {remedy}", path.display());
+            return Failure::say(Exit::File, words);
+        }
+        ImportError::WithoutReason => {
+            let words = "say why the records in the files are mistakes: --reason TEXT";
+            return Failure::say(Exit::Usage, words);
+        }
+        ImportError::Scratch(_) => Exit::File,
         ImportError::Storage(error) => exit_of(error),
         ImportError::Contended => Exit::InUse,
-        ImportError::Question(_) | ImportError::Forbidden => Exit::Problems,
-        ImportError::WithoutReason => Exit::Usage,
+        ImportError::Question(_) | ImportError::Needed { .. } | ImportError::Forbidden => Exit::Problems,
         ImportError::Interrupted => Exit::Interrupted,
     };
     Failure::new(exit, error)
@@ -166,33 +174,39 @@ fn to_json(report: &ImportReport, options: &ImportOptions) -> String {
 fn to_text(report: &ImportReport, options: &ImportOptions) -> String {
     let mut text = String::new();
     for file in &report.files {
-        add_file(&mut text, file, report.written);
+        add_file(&mut text, file, report.run.is_some());
     }
     for gone in &report.gone {
         add_gone(&mut text, gone);
     }
-    let end = match (report.written, options.dry_run) {
-        (true, _) => match &report.run {
-            Some(run) => format!(
-                "Written, up to change {}.\nTo take it back: motcua undo {run}",
-                report.place.sequence
-            ),
-            None => format!("Written, up to change {}.", report.place.sequence),
-        },
-        (false, true) => "A dry run: nothing was written.".to_owned(),
-        (false, false) if report.emptied() > 0 && !options.replace => {
+    let to_write: u64 = report.files.iter().map(|file| file.created + file.changed + file.withdrawn).sum();
+    let end = match &report.run {
+        Some(run) => {
+            format!("Written, up to change {}.\nTo take it back: motcua undo {run}", report.place.sequence)
+        }
+        None if options.dry_run => "A dry run: nothing was written.".to_owned(),
+        None if report.emptied() > 0 && !options.replace => {
             "Chưa ghi gì: các ô trống sẽ xóa giá trị đang có. Nếu đúng ý, chạy lại với --replace; nếu không, bỏ các cột đó \
              khỏi tệp thì giá trị đang có được giữ nguyên."
                 .to_owned()
         }
-        (false, false) => {
+        None if report.refused() == 0 => {
+            "Nothing had to be written: everything is as in the files already.".to_owned()
+        }
+        None if to_write == 0 => {
+            "Nothing had to be written: what is not refused is as in the files already. Mend the refused rows."
+                .to_owned()
+        }
+        None if options.skip_refused => "Nothing was written, as rows were refused. Mend them.".to_owned(),
+        None => {
             "Nothing was written, as rows were refused. Mend them, or write the sound ones with --skip-refused.".to_owned()
         }
     };
     text + &end + "\n"
 }
 
-fn add_gone(text: &mut String, gone: &Gone) {
+/// What a newer edition of a list no longer has.
+pub(super) fn add_gone(text: &mut String, gone: &Gone) {
     let Gone { kind, asked, open, is_unread } = gone;
     let kind = kind.as_str();
     let _ = match (is_unread, asked + open) {
@@ -230,7 +244,8 @@ pub(super) fn add_file(text: &mut String, file: &FileReport, is_written: bool) {
     }
     for RowRefusal { line, column, value, reason, remedy } in &file.refusals {
         let place = if column.is_empty() { String::new() } else { format!(", {column} = {value:?}") };
-        let _ = writeln!(text, "  line {line}{place}: {reason}. {remedy}");
+        // Reasons are in Vietnamese: no line is in two languages.
+        let _ = writeln!(text, "  line {line}{place}:\n    {reason}. {remedy}");
     }
     let lines =
         file.refusals.iter().map(|refusal| refusal.line).collect::<std::collections::BTreeSet<_>>().len()
@@ -284,7 +299,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("  line 7, code = \" 1.014325\": a code has no blank. Take it away.\n"),
+            text.contains("  line 7, code = \" 1.014325\":\n    a code has no blank. Take it away.\n"),
             "{text}"
         );
         assert!(text.contains("… and 1 more refused rows") && text.contains("--skip-refused"), "{text}");
@@ -299,13 +314,45 @@ mod tests {
     }
 
     #[test]
+    fn files_that_say_nothing_new_are_not_called_written() {
+        let options = ImportOptions::default();
+        let mut same = report(false, 0);
+        for file in &mut same.files {
+            (file.created, file.changed, file.same) = (0, 0, 10);
+            file.refusals.clear();
+        }
+        // Whether anything was written is told by the run alone.
+        for written in [true, false] {
+            same.written = written;
+            let text = to_text(&same, &options);
+            assert!(
+                text.ends_with("Nothing had to be written: everything is as in the files already.\n"),
+                "{text}"
+            );
+            assert!(!text.contains("Written"), "{text}");
+        }
+        let mut refused = same.clone();
+        for file in &mut refused.files {
+            file.refused = 2;
+        }
+        let text = to_text(&refused, &options);
+        assert!(text.ends_with("is as in the files already. Mend the refused rows.\n"), "{text}");
+        let dry = ImportOptions { dry_run: true, ..ImportOptions::default() };
+        assert!(to_text(&same, &dry).ends_with("A dry run: nothing was written.\n"));
+    }
+
+    #[test]
     fn each_failure_has_its_exit_code() {
         let unusable = ImportError::Unusable {
             path: "x".into(),
             reason: "no header".to_owned(),
             remedy: "Add one.".to_owned(),
         };
-        assert_eq!(failure(unusable).exit, Exit::File);
+        let failed = failure(unusable);
+        assert_eq!(
+            (failed.exit, failed.to_string().as_str()),
+            (Exit::File, "error: x cannot be used\n  no header. Add one.")
+        );
         assert_eq!(failure(ImportError::Interrupted).exit, Exit::Interrupted);
         for kind in FileKind::ALL {
             assert_eq!(kind_of(kind.as_str()), Some(kind));

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use motcua_catalogue::change_set::{Draft, DraftError, NewDraft};
-use motcua_catalogue::import::{self, FileReport, ImportError, ImportOptions};
+use motcua_catalogue::import::{self, FileReport, Gone, ImportError, ImportOptions, PreparedFiles};
 use serde_json::json;
 
-use super::import::{ImportArgs, add_file, failure, show};
+use super::import::{ImportArgs, add_file, add_gone, failure, show};
 use super::interruptible;
 use super::open::with_catalogue;
 use super::progress::Meter;
@@ -18,6 +18,8 @@ use crate::output;
 /// What became of the files.
 struct Saved {
     files: Vec<FileReport>,
+    /// What newer editions of lists no longer have.
+    gone: Vec<Gone>,
     /// How many records would change.
     records: u64,
     /// The draft; none where nothing would change, or where rows were refused.
@@ -52,8 +54,8 @@ pub(super) fn run(
                 !stop.is_cancelled()
             };
             let prepared = import::prepare(catalogue, &args.files, options, &mut progress).await;
-            let (prepared, files) = prepared.map_err(failure)?;
-            let mut saved = Saved { files, records: prepared.items.len(), draft: None };
+            let PreparedFiles { prepared, files, gone } = prepared.map_err(failure)?;
+            let mut saved = Saved { files, gone, records: prepared.items.len(), draft: None };
             if saved.refused() > 0 && !args.skip_refused || saved.emptied() > 0 && !args.replace {
                 return Ok(saved);
             }
@@ -78,7 +80,7 @@ pub(super) fn run(
 fn to_json(saved: &Saved) -> String {
     let report = json!({
         "written": false, "set": saved.draft.as_ref().map(|draft| draft.id), "records": saved.records,
-        "files": saved.files,
+        "files": saved.files, "gone": saved.gone,
     });
     // Numbers and texts always serialise.
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
@@ -88,6 +90,9 @@ fn to_text(saved: &Saved) -> String {
     let mut text = String::new();
     for file in &saved.files {
         add_file(&mut text, file, false);
+    }
+    for gone in &saved.gone {
+        add_gone(&mut text, gone);
     }
     let _ = match &saved.draft {
         Some(Draft { id, .. }) => writeln!(
@@ -129,7 +134,7 @@ mod tests {
             emptied: Default::default(),
             notices: Vec::new(),
         };
-        Saved { files: vec![file], records: 2 - refused, draft: None }
+        Saved { files: vec![file], gone: Vec::new(), records: 2 - refused, draft: None }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod import_draft;
 mod jobs;
+mod limit;
 mod log;
 mod migrate;
 mod open;

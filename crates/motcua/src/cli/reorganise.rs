@@ -104,15 +104,10 @@ async fn reorganise(
         Some(path) => Some(TouchList::create(path).or_exit(Exit::File, unwritable(path))?),
         None => None,
     };
-    let mut add = |effect: Effect, touch: &Touch| match &mut list {
-        Some(list) => list.add(effect, touch),
-        None => Ok(()),
-    };
-    let on_touch = args.list.is_some().then_some(&mut add as reorganise::OnTouch<'_>);
     let outcome = if args.rehearse {
-        reorganise::rehearse(catalogue, request, on_touch, progress).await
+        reorganise::rehearse(catalogue, request, list.as_mut(), progress).await
     } else {
-        reorganise::run(catalogue, request, on_touch, progress).await
+        reorganise::run(catalogue, request, list.as_mut(), progress).await
     };
     if let (Some(list), Some(path)) = (list, &args.list) {
         list.finish().or_exit(Exit::File, unwritable(path))?;
@@ -127,7 +122,8 @@ async fn reorganise(
                 } else {
                     format!(", {} = {:?}", fault.column, fault.value)
                 };
-                let _ = writeln!(text, "line {}{place}: {}. {}", fault.line, fault.reason, fault.remedy);
+                // Reasons are in Vietnamese: no line is in two languages.
+                let _ = writeln!(text, "line {}{place}:\n  {}. {}", fault.line, fault.reason, fault.remedy);
             }
             let _ =
                 writeln!(text, "Nothing was written: {} faults. Mend them and run it again.", faults.len());
@@ -172,7 +168,11 @@ fn show(meter: &mut Meter, progress: ReorganiseProgress) {
 
 fn failure(error: ReorganiseError) -> Failure {
     let exit = match &error {
-        ReorganiseError::Unusable { .. } | ReorganiseError::File { .. } => Exit::File,
+        ReorganiseError::Unusable { path, reason, remedy } => {
+            let words = format!("{} cannot be used\n  {reason}. {remedy}", path.display());
+            return Failure::say(Exit::File, words);
+        }
+        ReorganiseError::File { .. } => Exit::File,
         ReorganiseError::Storage(error) => exit_of(error),
         ReorganiseError::Interrupted => Exit::Interrupted,
         ReorganiseError::NoSuchRun { .. } => Exit::Usage,
@@ -222,7 +222,7 @@ fn to_text(report: &ReorganiseReport, args: &ReorganiseArgs) -> String {
         }
     }
     for notice in &report.notices {
-        let _ = writeln!(text, "Note: {notice}");
+        let _ = writeln!(text, "Note:\n  {notice}");
     }
     if let Some(path) = &args.list {
         let _ = writeln!(text, "The full list is in {}.", path.display());

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::author::AuthorArgs;
 use super::interruptible;
+use super::limit::at_least_one;
 use super::open::{exit_of, with_catalogue};
 use super::progress::{Mark, Meter};
 use super::refusal::words;
@@ -20,7 +21,7 @@ use crate::output;
 #[derive(Debug, Args)]
 pub(super) struct RunsArgs {
     /// How many, the newest first
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     limit: u32,
     /// Print them as JSON
     #[arg(long)]

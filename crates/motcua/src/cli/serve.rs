@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use clap::Args;
-use motcua_catalogue::{Catalogue, StorageError};
+use motcua_catalogue::{Catalogue, LogPlace, StorageError, StorageOptions};
 use motcua_http::{AppState, Clock, Hardening, Present, SearchLog, Site};
 use motcua_search::Engine;
 use tokio::task::JoinHandle;
@@ -104,6 +104,11 @@ async fn serve(
     let jobs = tokio::spawn(do_jobs(catalogue.clone(), config.clone(), address, stop.clone()));
     // Ready only once the door is open: a client that asks after "ready" must be served.
     entrance.open(application(&state));
+    if let StorageOptions::Postgres(options) = &storage
+        && options.reader_url.is_some()
+    {
+        health.reads_a_standby(primary(&state));
+    }
     health.opened(probe(&state));
     tracing::info!(
         address = %address,
@@ -242,6 +247,17 @@ fn probe(
     }
 }
 
+/// How `/readyz` asks the database that is written to, where reads go to another one.
+fn primary(
+    state: &AppState,
+) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<LogPlace, String>> + Send>> + use<> {
+    let catalogue = state.catalogue.clone();
+    move || {
+        let catalogue = catalogue.clone();
+        Box::pin(async move { catalogue.written_head().await.map_err(|error| crate::exit::chain(&error)) })
+    }
+}
+
 /// Asks the database itself whether it has what the index contains: the follower may not have looked yet.
 async fn places(catalogue: &Catalogue, engine: &Engine) -> Result<Places, StorageError> {
     loop {
@@ -258,6 +274,7 @@ async fn places(catalogue: &Catalogue, engine: &Engine) -> Result<Places, Storag
             index,
             is_same_history,
             histories_left: engine.histories_left(),
+            following: engine.following(),
         });
     }
 }

@@ -92,9 +92,11 @@ pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failu
         },
     };
     let done = interruptible(async |_| {
-        let tasks = with_catalogue(&effective.config, "motcua tasks", async |catalogue| {
+        let (tasks, others) = with_catalogue(&effective.config, "motcua tasks", async |catalogue| {
             known(catalogue, &filter).await?;
-            read(catalogue, &filter).await
+            let tasks = read(catalogue, &filter).await?;
+            let others = if tasks.is_empty() { count(catalogue).await? } else { 0 };
+            Ok((tasks, others))
         })
         .await?;
         let mut text = Vec::new();
@@ -104,10 +106,13 @@ pub(super) fn run(effective: &Effective, args: &TasksArgs) -> Result<Exit, Failu
             }
             Format::Text => text.extend(to_text(&tasks).into_bytes()),
         }
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        Ok((String::from_utf8_lossy(&text).into_owned(), others))
     })?;
-    let Some(text) = done else { return Ok(Exit::Interrupted) };
+    let Some((text, others)) = done else { return Ok(Exit::Interrupted) };
     output::data(&text)?;
+    if others > 0 {
+        output::words(format!("There are other tasks: {others}. To see them: motcua tasks --state all"));
+    }
     Ok(Exit::Done)
 }
 
@@ -177,6 +182,13 @@ async fn read(catalogue: &Catalogue, filter: &WorkFilter) -> Result<Vec<Work>, F
         }
         request.after = page.next;
     }
+}
+
+/// How many tasks there are in all, open and done.
+async fn count(catalogue: &Catalogue) -> Result<u64, Failure> {
+    let request = PageRequest { size: 1, after: None };
+    let page = catalogue.work(&WorkFilter::default(), &request).await;
+    Ok(page.map_err(|error| Failure::new(exit_of(&error), error))?.total)
 }
 
 fn to_text(tasks: &[Work]) -> String {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use motcua_catalogue::Permit;
+use motcua_catalogue::change_set::{DraftError, Published};
 use motcua_catalogue::clock::day_in_vietnam;
 
 use super::JobKind;
@@ -19,7 +20,10 @@ pub(super) fn kind() -> JobKind {
         // The conflicts of one stand with its items; whoever approved it finds them there.
         let left = outcomes.iter().filter_map(|(id, outcome)| Some((id, outcome.as_ref().err()?)));
         let left: Vec<String> = left.map(|(id, error)| format!("set {id}: {error}")).collect();
-        let told = format!("{} of {whole} change sets published", whole - left.len());
+        let published =
+            |outcome: &Result<Published, DraftError>| matches!(outcome, Ok(Published { run: Some(_), .. }));
+        let published = outcomes.iter().filter(|(_, outcome)| published(outcome)).count();
+        let told = format!("{published} of {whole} change sets published");
         anyhow::ensure!(left.is_empty(), "{told}; not published: {}", left.join("; "));
         Ok(told)
     })

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use motcua_catalogue::LogPlace;
+use motcua_search::{FollowFailure, Following};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -22,13 +23,21 @@ pub(crate) struct Places {
     pub(crate) is_same_history: bool,
     /// How many times since the start the log turned out to have another history.
     pub(crate) histories_left: u64,
+    /// How the index follows the log.
+    pub(crate) following: Following,
 }
 
-type Asking = Pin<Box<dyn Future<Output = Result<Places, String>> + Send>>;
-type Probe = Box<dyn Fn() -> Asking + Send + Sync>;
+type Asking<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+type Probe<T> = Box<dyn Fn() -> Asking<T> + Send + Sync>;
 
 /// How long asking the database may take.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long asking the primary may take, where reads go to a standby: the node can answer without it.
+const PRIMARY_PATIENCE: Duration = Duration::from_millis(500);
+
+/// An index that has not followed the log for so long may be stale without lacking anything that is known of.
+const UNFOLLOWED: Duration = Duration::from_secs(30);
 
 /// How long an answer is good for, so that a flood of probes does not reach the database.
 const FRESH: Duration = Duration::from_millis(500);
@@ -37,17 +46,29 @@ const FRESH: Duration = Duration::from_millis(500);
 pub(crate) struct Health {
     stopping: CancellationToken,
     lag_limit: Duration,
-    probe: OnceLock<Probe>,
+    probe: OnceLock<Probe<Places>>,
+    /// How to ask the primary; none where reads go where writes go.
+    primary: OnceLock<Probe<LogPlace>>,
     last: Mutex<Last>,
 }
 
 #[derive(Default)]
 struct Last {
-    asked: Option<(Instant, Result<Places, String>)>,
+    asked: Option<(Instant, Result<Seen, String>)>,
+    /// The primary did not answer when it was asked last, which has been logged.
+    primary_is_silent: bool,
     /// A change that the index had not reached, and since when that is known.
     behind: Option<(u64, Instant)>,
     /// Since when the index is known to be in another history.
     astray: Option<Instant>,
+}
+
+/// What was seen when database and index were asked.
+#[derive(Debug, Clone)]
+struct Seen {
+    places: Places,
+    /// Where reads go to a standby: place of the last change at the primary; none where that did not answer.
+    primary: Option<Option<LogPlace>>,
 }
 
 impl fmt::Debug for Health {
@@ -59,7 +80,7 @@ impl fmt::Debug for Health {
 impl Health {
     /// Health of a node that is starting. `stopping` is cancelled when it is asked to stop.
     pub(crate) fn new(stopping: CancellationToken, lag_limit: Duration) -> Self {
-        Self { stopping, lag_limit, probe: OnceLock::new(), last: Mutex::default() }
+        Self { stopping, lag_limit, probe: OnceLock::new(), primary: OnceLock::new(), last: Mutex::default() }
     }
 
     /// Tells how to ask database and index, once they are open.
@@ -68,6 +89,14 @@ impl Health {
         F: Future<Output = Result<Places, String>> + Send + 'static,
     {
         let _ = self.probe.set(Box::new(move || Box::pin(probe())));
+    }
+
+    /// Tells that reads go to a standby, and how to ask the primary: `/readyz` then says how far the standby is behind.
+    pub(crate) fn reads_a_standby<F>(&self, primary: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<LogPlace, String>> + Send + 'static,
+    {
+        let _ = self.primary.set(Box::new(move || Box::pin(primary())));
     }
 
     /// The answer of `/livez`: depends on nothing.
@@ -89,10 +118,7 @@ impl Health {
         let outcome = match fresh {
             Some(outcome) => outcome,
             None => {
-                let outcome = match tokio::time::timeout(PATIENCE, probe()).await {
-                    Ok(outcome) => outcome,
-                    Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
-                };
+                let outcome = self.ask(probe, &mut last).await;
                 if let Err(error) = &outcome {
                     tracing::warn!(error, "not ready: the catalogue cannot be read");
                 }
@@ -101,17 +127,17 @@ impl Health {
             }
         };
         // What exactly failed stands in the log; an open address gives no internals away.
-        let Ok(places) = outcome else {
+        let Ok(seen) = outcome else {
             return not_ready("catalogue_unreachable", "the catalogue cannot be read");
         };
-        let told = places.told();
-        if let Some(astray_for) = last.astray_for(&places) {
+        let (places, told) = (&seen.places, seen.told());
+        if let Some(astray_for) = last.astray_for(places) {
             // No patience here: until it is put right, the index serves what the database does not have.
             let (status, mut value) = not_ready("another_history", &places.difference(astray_for));
             merge(&mut value, told);
             return (status, value);
         }
-        let behind_for = last.behind_for(&places);
+        let behind_for = last.behind_for(places);
         if behind_for > self.lag_limit {
             let (status, mut value) = not_ready(
                 "index_behind",
@@ -128,10 +154,50 @@ impl Health {
         merge(&mut value, told);
         (StatusCode::OK, value)
     }
+
+    async fn ask(&self, probe: &Probe<Places>, last: &mut Last) -> Result<Seen, String> {
+        let places = in_time(PATIENCE, probe()).await?;
+        let Some(primary) = self.primary.get() else { return Ok(Seen { places, primary: None }) };
+        // After the standby: in one history it cannot have more than the primary then.
+        let primary = in_time(PRIMARY_PATIENCE, primary()).await;
+        let was_silent = std::mem::replace(&mut last.primary_is_silent, primary.is_err());
+        if let Err(error) = &primary
+            && !was_silent
+        {
+            tracing::warn!(error, "the primary cannot be asked how far the standby is behind");
+        }
+        Ok(Seen { places, primary: Some(primary.ok()) })
+    }
+}
+
+async fn in_time<T>(patience: Duration, asking: Asking<T>) -> Result<T, String> {
+    let late = || Err(format!("no answer within {} ms", patience.as_millis()));
+    tokio::time::timeout(patience, asking).await.unwrap_or_else(|_| late())
+}
+
+impl Seen {
+    /// What every answer has, once database and index could be asked.
+    fn told(&self) -> Value {
+        let mut told = self.places.told();
+        if let Some(primary) = &self.primary {
+            let reader = &self.places.catalogue;
+            let behind = primary.as_ref().and_then(|primary| entries_behind(reader, primary));
+            merge(&mut told, json!({"standby": {"reader": reader, "primary": primary, "behind": behind}}));
+        }
+        told
+    }
+}
+
+/// How many entries a standby lacks; none where the two ends cannot be of one history, so that numbers say nothing.
+fn entries_behind(reader: &LogPlace, primary: &LogPlace) -> Option<u64> {
+    if reader.sequence == primary.sequence && reader.hash != primary.hash {
+        return None;
+    }
+    primary.sequence.checked_sub(reader.sequence)
 }
 
 impl Places {
-    /// Both places, as every answer has them.
+    /// Both places, and what else makes the index doubtful.
     fn told(&self) -> Value {
         json!({
             "catalogue_sequence": self.catalogue.sequence,
@@ -139,7 +205,24 @@ impl Places {
             "catalogue": self.catalogue,
             "index": self.index,
             "histories_left": self.histories_left,
+            "warnings": self.warnings(),
         })
+    }
+
+    /// What is no reason to turn readers away, and worth a look.
+    fn warnings(&self) -> Vec<Value> {
+        let unfollowed = self.following.caught_up.elapsed();
+        if unfollowed < UNFOLLOWED {
+            return Vec::new();
+        }
+        let why = match self.following.failure {
+            None => "an attempt is under way",
+            Some(FollowFailure::NoAnswer) => "the database gave no answer in time",
+            Some(FollowFailure::Failed) => "the last attempt failed; this process has logged why",
+        };
+        let detail =
+            format!("the index has not followed the change log for {} s: {why}", unfollowed.as_secs());
+        vec![json!({"code": "index_not_following", "detail": detail})]
     }
 
     fn difference(&self, astray_for: Duration) -> String {
@@ -211,6 +294,7 @@ mod tests {
             index: place(index, "a"),
             is_same_history: true,
             histories_left: 0,
+            following: Following { caught_up: Instant::now(), failure: None },
         }
     }
 
@@ -267,6 +351,74 @@ mod tests {
         let answer = health.ready().await;
         assert_eq!((answer.0, &answer.1["histories_left"]), (StatusCode::OK, &json!(1)));
         assert_eq!(answer.1["index"], answer.1["catalogue"]);
+    }
+
+    #[tokio::test]
+    async fn a_reading_standby_tells_how_far_it_is_behind_and_is_ready_without_its_primary() {
+        let health = Health::new(CancellationToken::new(), Duration::from_secs(60));
+        health.opened(|| async { Ok(places(7, 7)) });
+        assert_eq!(health.ready().await.1["standby"], Value::Null, "reads go where writes go");
+
+        let health = Health::new(CancellationToken::new(), Duration::from_secs(60));
+        let step = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&step);
+        health.reads_a_standby(move || {
+            let step = seen.load(Ordering::Relaxed);
+            async move {
+                match step {
+                    0 => Ok(place(9, "c")),
+                    1 => Err("password authentication failed".to_owned()),
+                    // Another history: a number says nothing.
+                    2 => Ok(place(7, "b")),
+                    3 => Ok(place(6, "b")),
+                    _ => std::future::pending().await,
+                }
+            }
+        });
+        health.opened(|| async { Ok(places(7, 7)) });
+        for (number, primary, behind) in [
+            (0, json!(place(9, "c")), json!(2)),
+            (1, Value::Null, Value::Null),
+            (2, json!(place(7, "b")), Value::Null),
+            (3, json!(place(6, "b")), Value::Null),
+            (4, Value::Null, Value::Null),
+        ] {
+            step.store(number, Ordering::Relaxed);
+            let asked = Instant::now();
+            let (status, answer) = health.ready().await;
+            assert!(asked.elapsed() < PRIMARY_PATIENCE * 3, "it hung for {:?}", asked.elapsed());
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            let standby = json!({"reader": place(7, "a"), "primary": primary, "behind": behind});
+            assert_eq!(answer["standby"], standby, "{number}");
+            assert!(!answer.to_string().contains("password"), "{answer}");
+            tokio::time::sleep(FRESH).await;
+        }
+        assert!(health.last.lock().await.primary_is_silent);
+    }
+
+    #[tokio::test]
+    async fn an_index_that_does_not_follow_says_so_and_stays_ready() {
+        for (failure, why) in [
+            (None, "under way"),
+            (Some(FollowFailure::NoAnswer), "no answer in time"),
+            (Some(FollowFailure::Failed), "logged why"),
+        ] {
+            for (ago, count) in [(Duration::ZERO, 0), (UNFOLLOWED + Duration::from_secs(2), 1)] {
+                let caught_up = Instant::now().checked_sub(ago).expect("the machine runs for longer");
+                let health = Health::new(CancellationToken::new(), Duration::from_secs(60));
+                let places = Places { following: Following { caught_up, failure }, ..places(7, 7) };
+                health.opened(move || std::future::ready(Ok(places.clone())));
+                let (status, answer) = health.ready().await;
+                assert_eq!((status, &answer["reasons"]), (StatusCode::OK, &json!([])), "{answer}");
+                let warnings = answer["warnings"].as_array().expect("a list");
+                assert_eq!(warnings.len(), count, "{answer}");
+                for warning in warnings {
+                    assert_eq!(warning["code"], "index_not_following");
+                    let detail = warning["detail"].as_str().expect("words");
+                    assert!(detail.contains("for 32 s") && detail.contains(why), "{detail}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Site {
             .apply(&Permit::program("test"), &Reason::none(), Expected::Any, command)
             .await
             .expect("applied");
-        assert!(!matches!(applied, Applied::Same));
+        assert!(!matches!(applied.applied, Applied::Same));
     }
 
     pub(crate) fn index(&self) -> PathBuf {

@@ -14,7 +14,7 @@ use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::centre;
-use crate::store::keep::{Kept, Row, Stored};
+use crate::store::keep::{Kept, Place, Row, Stored};
 use crate::store::known::KnownCentre;
 use crate::store::period_columns::{self, reference_day};
 use crate::store::read::{document, id, is_sound, text_of, version};
@@ -51,6 +51,7 @@ pub(crate) struct Found {
 impl Kept for Centre {
     const KIND: EntityKind = EntityKind::Centre;
     const TABLE: &'static str = "centre";
+    const REFERRED: Option<&'static str> = Some("centre");
     type Found = Found;
 
     fn key(&self) -> LogKey {
@@ -79,7 +80,7 @@ impl Kept for Centre {
         Ok(())
     }
 
-    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+    async fn resolve(&self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
         let day = reference_day(self.period);
         let Some(unit_id) = writer.units().await?.unit_on(&self.unit, day) else {
             let key = self.unit.to_string();
@@ -125,34 +126,17 @@ impl Kept for Centre {
         Ok(())
     }
 
-    async fn needed_by(
-        &self,
-        writer: &Writer,
-        _found: &Found,
-        row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        for sql in [
-            format!(
-                "SELECT 'availability ' || p.code FROM availability a JOIN procedure p ON p.id = a.procedure_id \
-                 WHERE a.centre_id = {row_id} LIMIT 1"
-            ),
-            format!("SELECT 'work ' || number FROM work WHERE centre_id = {row_id} LIMIT 1"),
-            format!("SELECT 'centre_figure ' || month FROM centre_figure WHERE centre_id = {row_id} LIMIT 1"),
-        ] {
-            if let Some(by) = writer.first_text(&sql).await? {
-                return Ok(Some(by));
-            }
-        }
-        Ok(None)
+    fn loosens(&self, after: &Self) -> bool {
+        !self.period.is_within(after.period)
     }
 
-    fn remember(&self, writer: &mut Writer, _found: &Found, row_id: Option<i64>) {
-        match row_id {
-            Some(row_id) => {
+    fn remember(&self, writer: &mut Writer, _subject: i64, place: Place) {
+        match place {
+            Place::In(row_id) => {
                 let (period, unit) = (self.period, Some(self.unit.clone()));
                 writer.known.add_centre(self.id.as_str(), KnownCentre { row_id, period, unit });
             }
-            None => writer.known.remove_centre(self.id.as_str()),
+            Place::GoneFrom(_) => writer.known.remove_centre(self.id.as_str()),
         }
     }
 }

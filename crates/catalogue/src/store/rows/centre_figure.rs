@@ -73,7 +73,7 @@ impl Kept for CentreFigure {
         }
     }
 
-    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+    async fn resolve(&self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
         let Some(centre) = writer.known.centre(&writer.tx, self.centre.as_str()).await? else {
             let key = self.centre.to_string();
             return Ok(Err(Refusal::Missing { kind: EntityKind::Centre, key, part: Part::Centre }));
@@ -122,14 +122,5 @@ impl Kept for CentreFigure {
             centre_figure::Entity::update(model.reset_all()).exec(&writer.tx).await?;
         }
         Ok(())
-    }
-
-    async fn needed_by(
-        &self,
-        _writer: &Writer,
-        _found: &Found,
-        _row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        Ok(None)
     }
 }

@@ -78,7 +78,7 @@ impl Kept for Decision {
         }
     }
 
-    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+    async fn resolve(&self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
         Ok(Ok(()))
     }
 
@@ -130,14 +130,5 @@ impl Kept for Decision {
             .exec(&writer.tx)
             .await?;
         Ok(())
-    }
-
-    async fn needed_by(
-        &self,
-        _writer: &Writer,
-        (): &(),
-        _row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        Ok(None)
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::{EntityTrait, QueryFilter};
 
-use super::availability::{GROUP, Keys, comparison_key, days, log_key, pairs, record};
+use super::availability::{Keys, log_key, record};
+use super::listings_written::{GROUP, pairs};
 use crate::availability::Availability;
 use crate::change::EntityKind;
 use crate::code::{CentreId, ProcedureCode};
@@ -12,9 +13,11 @@ use crate::command::{Applied, Expected};
 use crate::log_key::LogKey;
 use crate::permit::Belongs;
 use crate::refusal::Refusal;
+use crate::store::compared_listings::{day_of, days, listing_key};
 use crate::store::db::StorageError;
 use crate::store::entity::availability;
 use crate::store::keep::{Stored, step};
+use crate::store::period_columns;
 use crate::store::read::{text_of, version};
 use crate::store::sources::sources_by_id;
 use crate::store::writer::{Entry, Writer};
@@ -30,8 +33,11 @@ pub(crate) async fn stored_by_key(
             wanted.push(None);
             continue;
         };
+        // What the transaction took out before its listings still has its row.
         let procedure_id = writer.known.procedure(&writer.tx, procedure.as_str()).await?;
+        let procedure_id = procedure_id.or_else(|| writer.buried(EntityKind::Procedure, procedure.as_str()));
         let centre_id = writer.known.centre(&writer.tx, centre.as_str()).await?.map(|centre| centre.row_id);
+        let centre_id = centre_id.or_else(|| writer.buried(EntityKind::Centre, centre.as_str()));
         wanted.push(centre_id.zip(procedure_id).map(|ids| (ids, (procedure, centre))));
     }
     let names: HashMap<(i64, i64), (&ProcedureCode, &CentreId)> = wanted.iter().flatten().copied().collect();
@@ -41,8 +47,15 @@ pub(crate) async fn stored_by_key(
         let sources = sources_by_id(&writer.tx, rows.iter().map(|row| row.source_id)).await?;
         for row in rows {
             let Some((procedure, centre)) = names.get(&(row.centre_id, row.procedure_id)) else { continue };
-            let record = record(&row, &Keys { procedure, centre }, &sources)?;
+            let mut record = record(&row, &Keys { procedure, centre }, &sources)?;
             let key = log_key(&record);
+            // Of one that a comparison does not keep whole it knows the period, and whether it is gone.
+            let compared_key = listing_key(row.procedure_id, row.centre_id, &row.case_code);
+            match writer.compared_period(compared_key, days(record.period).0) {
+                Some((from, to)) if from == to => continue,
+                Some((from, to)) => record.period = period_columns::period(day_of(from), day_of(to))?,
+                None => {}
+            }
             let stored = Stored { row_id: row.id, version: version(row.version), record };
             found.insert(key, (stored, row.centre_id));
         }
@@ -98,9 +111,11 @@ pub(crate) async fn withdraw_group(
             if !writer.writes() {
                 writer.note::<Stored<Availability>>(key.clone(), None);
                 let procedure = stored.record.procedure.as_str();
-                let procedure_id = writer.known.procedure(&writer.tx, procedure).await?.unwrap_or_default();
+                let procedure_id = writer.known.procedure(&writer.tx, procedure).await?;
+                let procedure_id = procedure_id.or_else(|| writer.buried(EntityKind::Procedure, procedure));
+                let procedure_id = procedure_id.unwrap_or_default();
                 let case = stored.record.case.as_deref().unwrap_or_default();
-                let compared_key = comparison_key(procedure_id, centre_id, case);
+                let compared_key = listing_key(procedure_id, centre_id, case);
                 if let Some(compared) = writer.compared_listings() {
                     compared.remove(compared_key, days(stored.record.period).0);
                 }

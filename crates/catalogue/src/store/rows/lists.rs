@@ -10,7 +10,7 @@ use crate::reference::{Agency, Event, EventKind, Field};
 use crate::refusal::{Part, Refusal};
 use crate::store::db::StorageError;
 use crate::store::entity::{agency, event, field};
-use crate::store::keep::{Kept, Row, Stored};
+use crate::store::keep::{Kept, Place, Row, Stored};
 use crate::store::read::{damaged, id, is_sound, version};
 use crate::store::writer::Writer;
 use crate::text::sort_key;
@@ -42,6 +42,7 @@ fn named(name: &str) -> Result<(), Refusal> {
 impl Kept for Field {
     const KIND: EntityKind = EntityKind::Field;
     const TABLE: &'static str = "field";
+    const REFERRED: Option<&'static str> = Some("field");
     type Found = ();
 
     fn key(&self) -> LogKey {
@@ -52,7 +53,7 @@ impl Kept for Field {
         named(&self.name)
     }
 
-    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+    async fn resolve(&self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
         Ok(Ok(()))
     }
 
@@ -83,18 +84,10 @@ impl Kept for Field {
         Ok(())
     }
 
-    async fn needed_by(&self, writer: &Writer, (): &(), row_id: i64) -> Result<Option<String>, StorageError> {
-        let sql = format!(
-            "SELECT 'procedure ' || p.code FROM procedure_field f JOIN procedure_period t ON t.id = f.procedure_period_id \
-             JOIN procedure p ON p.id = t.procedure_id WHERE f.field_id = {row_id} LIMIT 1"
-        );
-        writer.first_text(&sql).await
-    }
-
-    fn remember(&self, writer: &mut Writer, (): &(), row_id: Option<i64>) {
-        match row_id {
-            Some(row_id) => writer.known.add_field(self.slug.as_str(), row_id),
-            None => writer.forget(),
+    fn remember(&self, writer: &mut Writer, _subject: i64, place: Place) {
+        match place {
+            Place::In(row_id) => writer.known.add_field(self.slug.as_str(), row_id),
+            Place::GoneFrom(_) => writer.known.remove_field(self.slug.as_str()),
         }
     }
 }
@@ -102,6 +95,7 @@ impl Kept for Field {
 impl Kept for Agency {
     const KIND: EntityKind = EntityKind::Agency;
     const TABLE: &'static str = "agency";
+    const REFERRED: Option<&'static str> = Some("agency");
     type Found = ();
 
     fn key(&self) -> LogKey {
@@ -112,7 +106,7 @@ impl Kept for Agency {
         named(&self.name)
     }
 
-    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+    async fn resolve(&self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
         Ok(Ok(()))
     }
 
@@ -143,18 +137,10 @@ impl Kept for Agency {
         Ok(())
     }
 
-    async fn needed_by(&self, writer: &Writer, (): &(), row_id: i64) -> Result<Option<String>, StorageError> {
-        let sql = format!(
-            "SELECT 'procedure ' || p.code FROM procedure_agency a JOIN procedure_period t ON t.id = a.procedure_period_id \
-             JOIN procedure p ON p.id = t.procedure_id WHERE a.agency_id = {row_id} LIMIT 1"
-        );
-        writer.first_text(&sql).await
-    }
-
-    fn remember(&self, writer: &mut Writer, (): &(), row_id: Option<i64>) {
-        match row_id {
-            Some(row_id) => writer.known.add_agency(self.slug.as_str(), row_id),
-            None => writer.forget(),
+    fn remember(&self, writer: &mut Writer, _subject: i64, place: Place) {
+        match place {
+            Place::In(row_id) => writer.known.add_agency(self.slug.as_str(), row_id),
+            Place::GoneFrom(_) => writer.known.remove_agency(self.slug.as_str()),
         }
     }
 }
@@ -172,7 +158,7 @@ impl Kept for Event {
         named(&self.name)
     }
 
-    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+    async fn resolve(&self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
         Ok(Ok(()))
     }
 
@@ -205,14 +191,5 @@ impl Kept for Event {
             event::Entity::update(model.reset_all()).exec(&writer.tx).await?;
         }
         Ok(())
-    }
-
-    async fn needed_by(
-        &self,
-        _writer: &Writer,
-        (): &(),
-        _row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        Ok(None)
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod centre_figure;
 pub(crate) mod decision;
 pub(crate) mod listings;
 pub(crate) mod listings_by_key;
+pub(crate) mod listings_written;
 pub(crate) mod lists;
 pub(crate) mod procedure;
 pub(crate) mod site;

@@ -17,7 +17,7 @@ use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{agency, field, procedure, procedure_agency, procedure_field, procedure_period};
-use crate::store::keep::{Kept, Row, Stored};
+use crate::store::keep::{Kept, Place, Row, Stored};
 use crate::store::known::KnownPeriod;
 use crate::store::period_columns;
 use crate::store::read::{code, damaged, document, id, is_sound, text_of, version};
@@ -160,6 +160,7 @@ pub(crate) struct Found {
 impl Kept for Procedure {
     const KIND: EntityKind = EntityKind::Procedure;
     const TABLE: &'static str = "procedure_period";
+    const REFERRED: Option<&'static str> = Some("procedure");
     type Found = Found;
 
     fn key(&self) -> LogKey {
@@ -186,7 +187,21 @@ impl Kept for Procedure {
 
     /// A record without dates replaces the text that has no known end, and keeps that text's dates: the national list
     /// does not say since when its texts hold.
-    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+    async fn settle(&mut self, writer: &mut Writer) -> Result<(), StorageError> {
+        if self.period != Period::ALWAYS {
+            return Ok(());
+        }
+        let Some(procedure_id) = writer.known.procedure(&writer.tx, self.code.as_str()).await? else {
+            return Ok(());
+        };
+        let periods = writer.known.periods_of(&writer.tx, procedure_id).await?;
+        if let Some(present) = periods.iter().find(|period| period.to == period_columns::end()) {
+            self.period = period_columns::period(present.from, present.to)?;
+        }
+        Ok(())
+    }
+
+    async fn resolve(&self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
         let mut field_ids = Vec::with_capacity(self.fields.len());
         for slug in &self.fields {
             let Some(id) = writer.known.field(&writer.tx, slug.as_str()).await? else {
@@ -204,16 +219,15 @@ impl Kept for Procedure {
             agency_ids.push((link.role, id));
         }
         let Some(procedure_id) = writer.known.procedure(&writer.tx, self.code.as_str()).await? else {
-            let procedure_id = writer.next_id("procedure").await?;
-            let found = Found { procedure_id, is_new_procedure: true, field_ids, agency_ids };
-            return Ok(Ok(found));
+            let taken_out = writer.buried(EntityKind::Procedure, self.code.as_str());
+            let procedure_id = match taken_out {
+                Some(procedure_id) => procedure_id,
+                None => writer.next_id("procedure").await?,
+            };
+            let is_new_procedure = taken_out.is_none();
+            return Ok(Ok(Found { procedure_id, is_new_procedure, field_ids, agency_ids }));
         };
         let periods = writer.known.periods_of(&writer.tx, procedure_id).await?;
-        if self.period == Period::ALWAYS
-            && let Some(present) = periods.iter().find(|period| period.to == period_columns::end())
-        {
-            self.period = period_columns::period(present.from, present.to)?;
-        }
         let (from, to) = period_columns::columns(self.period);
         let overlapping =
             periods.iter().find(|other| other.from != from && other.from < to && from < other.to);
@@ -303,50 +317,35 @@ impl Kept for Procedure {
         Ok(())
     }
 
-    async fn needed_by(
-        &self,
-        writer: &Writer,
-        found: &Found,
-        row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        let procedure_id = found.procedure_id;
-        let others = format!(
-            "SELECT 'procedure' FROM procedure_period WHERE procedure_id = {procedure_id} AND id <> {row_id} LIMIT 1"
-        );
-        if writer.first_text(&others).await?.is_some() {
-            return Ok(None);
-        }
-        for sql in [
-            format!(
-                "SELECT 'availability at ' || c.slug FROM availability a JOIN centre c ON c.id = a.centre_id \
-                 WHERE a.procedure_id = {procedure_id} LIMIT 1"
-            ),
-            format!("SELECT 'work ' || number FROM work WHERE procedure_id = {procedure_id} LIMIT 1"),
-        ] {
-            if let Some(by) = writer.first_text(&sql).await? {
-                return Ok(Some(by));
-            }
-        }
-        Ok(None)
+    fn referred(&self) -> String {
+        self.code.to_string()
     }
 
-    async fn bury(&self, writer: &mut Writer, found: &Found, sequence: u64) -> Result<(), StorageError> {
-        let procedure_id = found.procedure_id;
-        let left = format!("SELECT name FROM procedure_period WHERE procedure_id = {procedure_id} LIMIT 1");
-        if writer.first_text(&left).await?.is_none() {
-            writer.delete("procedure", &[(procedure_id, sequence)]).await?;
-            writer.known.remove_procedure(self.code.as_str());
-        }
-        Ok(())
+    fn is_last(&self, writer: &Writer, procedure_id: i64) -> bool {
+        writer.known.has_no_periods(procedure_id)
     }
 
-    fn remember(&self, writer: &mut Writer, found: &Found, row_id: Option<i64>) {
+    fn remember(&self, writer: &mut Writer, procedure_id: i64, place: Place) {
         let (from, to) = period_columns::columns(self.period);
-        if row_id.is_some() {
-            writer.known.add_procedure(self.code.as_str(), found.procedure_id);
+        let period = match place {
+            Place::In(row_id) => Some(KnownPeriod { row_id, from, to }),
+            Place::GoneFrom(_) => None,
+        };
+        writer.known.set_period(procedure_id, from, period);
+        if writer.known.has_no_periods(procedure_id) {
+            writer.known.remove_procedure(self.code.as_str());
+        } else {
+            writer.known.add_procedure(self.code.as_str(), procedure_id);
         }
-        let period = row_id.map(|row_id| KnownPeriod { row_id, from, to });
-        writer.known.set_period(found.procedure_id, from, period);
+    }
+
+    async fn stored_subject(&self, writer: &mut Writer, _row_id: i64) -> Result<i64, StorageError> {
+        let found = writer.known.procedure(&writer.tx, self.code.as_str()).await?;
+        let procedure_id =
+            found.ok_or_else(|| damaged("procedure", self.code.as_str(), "its identity is not there"))?;
+        // Which periods it has decides whether anything of it is left.
+        writer.known.periods_of(&writer.tx, procedure_id).await?;
+        Ok(procedure_id)
     }
 
     fn subject(&self, found: &Found, _row_id: i64) -> i64 {

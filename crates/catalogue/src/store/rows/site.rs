@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::change::EntityKind;
 use crate::log_key::LogKey;
-use crate::reads::log::SAMPLE_MARK;
 use crate::refusal::Refusal;
 use crate::source::SourceKind;
 use crate::store::db::StorageError;
@@ -58,6 +57,7 @@ impl Serialize for SiteFact {
 impl Kept for SiteFact {
     const KIND: EntityKind = EntityKind::Site;
     const TABLE: &'static str = "site";
+    const REFERRED: Option<&'static str> = Some("site");
     type Found = ();
 
     fn key(&self) -> LogKey {
@@ -68,7 +68,7 @@ impl Kept for SiteFact {
         Ok(())
     }
 
-    async fn resolve(&mut self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
+    async fn resolve(&self, _writer: &mut Writer) -> Result<Result<(), Refusal>, StorageError> {
         Ok(Ok(()))
     }
 
@@ -99,27 +99,8 @@ impl Kept for SiteFact {
         Ok(())
     }
 
-    async fn needed_by(
-        &self,
-        writer: &Writer,
-        (): &(),
-        _row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        if self.key != SAMPLE_MARK {
-            return Ok(None);
-        }
-        // The mark stays as long as anything made up does.
-        for table in WITH_SOURCE {
-            let sql = format!(
-                "SELECT 1 FROM {table} r JOIN source s ON s.id = r.source_id WHERE s.kind = '{}' LIMIT 1",
-                SourceKind::Sample.as_str()
-            );
-            let statement = Statement::from_string(writer.tx.get_database_backend(), sql);
-            if writer.tx.query_one_raw(statement).await?.is_some() {
-                return Ok(Some(format!("made-up records in {table}")));
-            }
-        }
-        Ok(None)
+    async fn stored_subject(&self, _writer: &mut Writer, _row_id: i64) -> Result<i64, StorageError> {
+        Ok(0)
     }
 
     /// Facts about the site are found by their keys alone; the log never gave them rows.
@@ -135,4 +116,19 @@ pub(crate) async fn value(
 ) -> Result<Option<String>, StorageError> {
     let query = site::Entity::find_by_id(key.to_owned()).select_only().column(site::Column::Value);
     Ok(query.into_tuple().one(db).await?)
+}
+
+/// A table with made-up records, where there is one.
+pub(crate) async fn made_up(writer: &Writer) -> Result<Option<String>, StorageError> {
+    for table in WITH_SOURCE {
+        let sql = format!(
+            "SELECT 1 FROM {table} r JOIN source s ON s.id = r.source_id WHERE s.kind = '{}' LIMIT 1",
+            SourceKind::Sample.as_str()
+        );
+        let statement = Statement::from_string(writer.tx.get_database_backend(), sql);
+        if writer.tx.query_one_raw(statement).await?.is_some() {
+            return Ok(Some(format!("made-up records in {table}")));
+        }
+    }
+    Ok(None)
 }

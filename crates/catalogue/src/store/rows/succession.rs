@@ -79,7 +79,7 @@ impl Kept for Succession {
         Ok(())
     }
 
-    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+    async fn resolve(&self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
         let day_before = self.effective_on.pred_opt().unwrap_or(self.effective_on);
         let units = writer.units().await?;
         let missing = |unit: &crate::code::UnitCode, part| {
@@ -102,20 +102,25 @@ impl Kept for Succession {
         let LogKey::Succession { predecessor, successor, on } = key else { return Ok(None) };
         // By the units, which have an index; their codes follow from them and the day.
         let units = writer.units().await?;
-        let Some(predecessor) = units.unit_on(predecessor, on.pred_opt().unwrap_or(*on)) else {
-            return Ok(None);
+        let predecessor_id = units.unit_on(predecessor, on.pred_opt().unwrap_or(*on));
+        let successor_id = successor.as_ref().map(|unit| units.unit_on(unit, *on));
+        let on_the_day = unit_succession::Entity::find().filter(unit_succession::Column::EffectiveOn.eq(*on));
+        let query = match (predecessor_id, successor_id) {
+            (Some(unit_id), Some(Some(successor_id))) => on_the_day
+                .filter(unit_succession::Column::PredecessorUnitId.eq(unit_id))
+                .filter(unit_succession::Column::SuccessorUnitId.eq(successor_id)),
+            (Some(unit_id), None) => on_the_day
+                .filter(unit_succession::Column::PredecessorUnitId.eq(unit_id))
+                .filter(unit_succession::Column::SuccessorUnitId.is_null()),
+            // One whose unit is no longer what it was can still be taken out.
+            _ => on_the_day.filter(unit_succession::Column::PredecessorCode.eq(predecessor.as_str())).filter(
+                match successor {
+                    Some(unit) => unit_succession::Column::SuccessorCode.eq(unit.as_str()),
+                    None => unit_succession::Column::SuccessorCode.is_null(),
+                },
+            ),
         };
-        let same_successor = match successor.as_ref().map(|unit| units.unit_on(unit, *on)) {
-            Some(Some(unit_id)) => unit_succession::Column::SuccessorUnitId.eq(unit_id),
-            Some(None) => return Ok(None),
-            None => unit_succession::Column::SuccessorUnitId.is_null(),
-        };
-        let row = unit_succession::Entity::find()
-            .filter(unit_succession::Column::PredecessorUnitId.eq(predecessor))
-            .filter(unit_succession::Column::EffectiveOn.eq(*on))
-            .filter(same_successor)
-            .one(&writer.tx)
-            .await?;
+        let row = query.one(&writer.tx).await?;
         let Some(row) = row else { return Ok(None) };
         let sources = sources_by_id(&writer.tx, [row.source_id]).await?;
         Ok(Some(Stored { row_id: row.id, version: version(row.version), record: record(&row, &sources)? }))
@@ -145,13 +150,10 @@ impl Kept for Succession {
         Ok(())
     }
 
-    async fn needed_by(
-        &self,
-        _writer: &Writer,
-        _found: &Found,
-        _row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        Ok(None)
+    async fn stored_subject(&self, writer: &mut Writer, row_id: i64) -> Result<i64, StorageError> {
+        let row = unit_succession::Entity::find_by_id(row_id).one(&writer.tx).await?;
+        // One that a comparison made has no row yet.
+        Ok(row.map_or(0, |row| row.predecessor_unit_id))
     }
 
     fn subject(&self, found: &Found, _row_id: i64) -> i64 {

@@ -14,9 +14,9 @@ use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
 use crate::store::db::StorageError;
 use crate::store::entity::{unit, unit_period};
-use crate::store::keep::{Kept, Row, Stored};
+use crate::store::keep::{Kept, Place, Row, Stored};
 use crate::store::period_columns::{self, reference_day};
-use crate::store::read::{code, document, id, is_sound, text_of, version};
+use crate::store::read::{code, damaged, document, id, is_sound, text_of, version};
 use crate::store::sources::{source_of, sources_by_id};
 use crate::store::writer::Writer;
 use crate::text::sort_key;
@@ -60,8 +60,6 @@ pub(crate) fn tier(stored: &str) -> Result<Tier, StorageError> {
 
 /// Rows that a period refers to.
 pub(crate) struct Found {
-    /// The stored period of the same first day.
-    row_id: Option<i64>,
     /// The unit; a new one where none goes on.
     unit_id: i64,
     is_new_unit: bool,
@@ -71,6 +69,7 @@ pub(crate) struct Found {
 impl Kept for UnitPeriod {
     const KIND: EntityKind = EntityKind::Unit;
     const TABLE: &'static str = "unit_period";
+    const REFERRED: Option<&'static str> = Some("unit");
     type Found = Found;
 
     fn key(&self) -> LogKey {
@@ -95,7 +94,7 @@ impl Kept for UnitPeriod {
         Ok(())
     }
 
-    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+    async fn resolve(&self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
         let (from, to) = period_columns::columns(self.period);
         let units = writer.units().await?;
         let own = units.spans(&self.code).iter().find(|span| span.from == from).cloned();
@@ -117,9 +116,9 @@ impl Kept for UnitPeriod {
             let key = parent.to_string();
             return Ok(Err(Refusal::Missing { kind: EntityKind::Unit, key, part: Part::Parent }));
         }
-        let unit_id = own.map(|own| own.unit_id).or(continued);
+        let taken_out = writer.buried(EntityKind::Unit, self.code.as_str());
+        let unit_id = own.map(|own| own.unit_id).or(continued).or(taken_out);
         Ok(Ok(Found {
-            row_id: own_row,
             is_new_unit: unit_id.is_none(),
             unit_id: match unit_id {
                 Some(unit_id) => unit_id,
@@ -178,50 +177,32 @@ impl Kept for UnitPeriod {
         Ok(())
     }
 
-    async fn needed_by(
-        &self,
-        writer: &Writer,
-        found: &Found,
-        row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        let unit_id = found.unit_id;
-        let others =
-            format!("SELECT 'unit' FROM unit_period WHERE unit_id = {unit_id} AND id <> {row_id} LIMIT 1");
-        if writer.first_text(&others).await?.is_some() {
-            return Ok(None);
-        }
-        for sql in [
-            format!("SELECT 'centre ' || slug FROM centre WHERE unit_id = {unit_id} LIMIT 1"),
-            format!("SELECT 'unit ' || code FROM unit_period WHERE parent_unit_id = {unit_id} LIMIT 1"),
-            format!(
-                "SELECT 'succession ' || predecessor_code || '>' || coalesce(successor_code, '-') FROM unit_succession \
-                 WHERE predecessor_unit_id = {unit_id} OR successor_unit_id = {unit_id} LIMIT 1"
-            ),
-            format!("SELECT 'work ' || number FROM work WHERE unit_id = {unit_id} LIMIT 1"),
-        ] {
-            if let Some(by) = writer.first_text(&sql).await? {
-                return Ok(Some(by));
-            }
-        }
-        Ok(None)
+    fn referred(&self) -> String {
+        self.code.to_string()
     }
 
-    async fn bury(&self, writer: &mut Writer, found: &Found, sequence: u64) -> Result<(), StorageError> {
-        let unit_id = found.unit_id;
-        let left = format!("SELECT code FROM unit_period WHERE unit_id = {unit_id} LIMIT 1");
-        if writer.first_text(&left).await?.is_none() {
-            writer.delete("unit", &[(unit_id, sequence)]).await?;
-        }
-        Ok(())
+    fn loosens(&self, after: &Self) -> bool {
+        !self.period.is_within(after.period)
     }
 
-    fn remember(&self, writer: &mut Writer, found: &Found, row_id: Option<i64>) {
+    fn is_last(&self, writer: &Writer, unit_id: i64) -> bool {
+        let spans = writer.known.units.as_ref().map_or(&[][..], |units| units.spans(&self.code));
+        !spans.iter().any(|span| span.unit_id == unit_id)
+    }
+
+    fn remember(&self, writer: &mut Writer, unit_id: i64, place: Place) {
         let Some(units) = &mut writer.known.units else { return };
-        match (row_id, found.row_id) {
-            (Some(row_id), _) => units.add(self, row_id, found.unit_id),
-            (None, Some(row_id)) => units.remove(&self.code, row_id),
-            (None, None) => {}
+        match place {
+            Place::In(row_id) => units.add(self, row_id, unit_id),
+            Place::GoneFrom(row_id) => units.remove(&self.code, row_id),
         }
+    }
+
+    async fn stored_subject(&self, writer: &mut Writer, row_id: i64) -> Result<i64, StorageError> {
+        let units = writer.units().await?;
+        let own = units.spans(&self.code).iter().find(|span| span.row_id == row_id);
+        own.map(|span| span.unit_id)
+            .ok_or_else(|| damaged("unit", self.code.as_str(), "its identity is not there"))
     }
 
     fn subject(&self, found: &Found, _row_id: i64) -> i64 {

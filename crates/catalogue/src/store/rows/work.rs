@@ -77,7 +77,7 @@ impl Kept for Work {
         Ok(())
     }
 
-    async fn resolve(&mut self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
+    async fn resolve(&self, writer: &mut Writer) -> Result<Result<Found, Refusal>, StorageError> {
         let missing = |kind, key: String, part| Ok(Err(Refusal::Missing { kind, key, part }));
         let mut found = Found::default();
         if let Some(procedure) = &self.procedure {
@@ -119,15 +119,6 @@ impl Kept for Work {
             work::Entity::update(model.reset_all()).exec(&writer.tx).await?;
         }
         Ok(())
-    }
-
-    async fn needed_by(
-        &self,
-        _writer: &Writer,
-        _found: &Found,
-        _row_id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        Ok(None)
     }
 }
 
@@ -189,7 +180,7 @@ async fn put_chunk(
         .await?;
     let mut one_by_one: HashSet<String> = stored.into_iter().collect();
     let mut inserts = Vec::new();
-    for (mut record, expected) in records {
+    for (record, expected) in records {
         // A number that comes twice finds its first form only when that is written.
         let is_plain =
             !matches!(expected, Expected::Version(1..)) && one_by_one.insert(record.number.clone());

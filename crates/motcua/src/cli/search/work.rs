@@ -5,6 +5,7 @@ use clap::Args;
 use motcua_http::Clock;
 
 use super::super::interruptible;
+use super::super::limit::at_least_one;
 use super::super::open::with_catalogue;
 use crate::config::Effective;
 use crate::exit::{Exit, Failure, OrExit as _};
@@ -21,7 +22,7 @@ pub(super) struct WorkArgs {
     #[arg(long, value_name = "N", default_value_t = 3)]
     least: u32,
     /// How many texts to list
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one)]
     limit: u32,
     /// Prints an array of text, searches, empty and clicks
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! `motcua sets`: the list.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use motcua_catalogue::Catalogue;
@@ -7,14 +8,13 @@ use motcua_catalogue::change_set::{Draft, DraftCounts, DraftState};
 use serde_json::{Value, json};
 
 use super::super::open::exit_of;
-use super::{Printed, SetsArgs, state};
+use super::{Printed, SetsArgs, standing};
 use crate::exit::{Exit, Failure};
 
 pub(super) async fn print(catalogue: &Catalogue, args: &SetsArgs) -> Printed {
     let failed = |error| Failure::new(exit_of(&error), error);
-    let wanted = DraftState::ALL.into_iter().find(|state| args.state.as_deref() == Some(state.as_str()));
     let mut sets = Vec::new();
-    for draft in catalogue.drafts(wanted, args.limit).await.map_err(failed)? {
+    for draft in catalogue.drafts(args.state, args.limit).await.map_err(failed)? {
         let counts = catalogue.draft_counts(draft.id).await.map_err(failed)?;
         sets.push((draft, counts));
     }
@@ -23,11 +23,26 @@ pub(super) async fn print(catalogue: &Catalogue, args: &SetsArgs) -> Printed {
         // Numbers and texts always serialise.
         serde_json::to_string_pretty(&sets).unwrap_or_default() + "\n"
     } else if sets.is_empty() {
-        "There are no change sets.\n".to_owned()
+        none(args.state, &catalogue.drafts_by_state().await.map_err(failed)?)
     } else {
         sets.iter().map(|(draft, counts)| line(draft, *counts)).collect()
     };
     Ok((text, Exit::Done))
+}
+
+/// That there are none in a state, and how many there are in others.
+fn none(state: Option<DraftState>, all: &BTreeMap<DraftState, u64>) -> String {
+    let others: Vec<String> = all.iter().map(|(state, sets)| format!("{sets} {}", state.words())).collect();
+    match state {
+        Some(state) if !others.is_empty() => {
+            format!(
+                "No change set is in the state {}; there are others: {}.\n",
+                state.words(),
+                others.join(", ")
+            )
+        }
+        _ => "There are no change sets.\n".to_owned(),
+    }
 }
 
 /// A set in JSON, without its records.
@@ -37,7 +52,8 @@ pub(super) fn to_json(draft: &Draft, counts: DraftCounts) -> Value {
         "set": draft.id, "title": draft.title, "state": draft.state.as_str(),
         "actor_kind": draft.actor_kind, "actor": draft.actor, "staff": draft.staff,
         "reason": draft.reason, "note": draft.note, "decision": draft.decision,
-        "effective_on": draft.effective_on, "base": draft.base, "run": draft.run, "version": draft.version,
+        "effective_on": draft.effective_on, "base": draft.base, "run": draft.run,
+        "undone_by": draft.undone_by, "version": draft.version,
         "created_at": draft.created_at, "changed_at": draft.changed_at,
         "records": records, "left_out": left_out, "conflicts": conflicts,
     })
@@ -49,7 +65,7 @@ pub(super) fn line(draft: &Draft, counts: DraftCounts) -> String {
     let mut text = format!(
         "{}  {}  {}  {}  {}  {records} records",
         draft.id,
-        state(draft.state),
+        standing(draft),
         draft.changed_at.format("%Y-%m-%d %H:%M:%S UTC"),
         draft.actor,
         draft.title
@@ -64,6 +80,9 @@ pub(super) fn line(draft: &Draft, counts: DraftCounts) -> String {
     }
     if let Some(run) = &draft.run {
         let _ = write!(text, "  by {run}");
+    }
+    if let Some(undoing) = &draft.undone_by {
+        let _ = write!(text, ", undone by {undoing}");
     }
     text.push('\n');
     for (name, said) in [("why", &draft.reason), ("note", &draft.note), ("decision", &draft.decision)] {
@@ -95,6 +114,7 @@ pub(super) mod tests {
             effective_on: Some("2026-09-01".parse().expect("a day")),
             base: format!("{}.9.{}", "0".repeat(32), "0".repeat(64)).parse().expect("a place"),
             run: None,
+            undone_by: None,
             version: 2,
             created_at: chrono::DateTime::UNIX_EPOCH,
             changed_at: chrono::DateTime::UNIX_EPOCH,
@@ -111,5 +131,34 @@ pub(super) mod tests {
         );
         let json = to_json(&draft(), counts);
         assert_eq!((&json["state"], &json["base"]["sequence"]), (&json!("in_review"), &json!(9)));
+        assert_eq!(json["undone_by"], Value::Null);
+    }
+
+    #[test]
+    fn what_was_published_and_undone_is_not_called_published() {
+        let undone = Draft {
+            state: DraftState::Published,
+            run: Some("change-set-2026-09-01-9".to_owned()),
+            undone_by: Some("undo-2026-09-02-10".to_owned()),
+            ..draft()
+        };
+        let counts = DraftCounts { records: 12, left_out: 0, conflicts: 0 };
+        let line = line(&undone, counts);
+        assert!(line.starts_with("7  undone  ") && !line.contains("published"), "{line}");
+        assert!(line.contains("  by change-set-2026-09-01-9, undone by undo-2026-09-02-10\n"), "{line}");
+        let json = to_json(&undone, counts);
+        assert_eq!((&json["state"], &json["undone_by"]), (&json!("published"), &json!("undo-2026-09-02-10")));
+    }
+
+    #[test]
+    fn a_state_without_sets_names_the_others() {
+        let all = BTreeMap::from([(DraftState::InReview, 2), (DraftState::Published, 1)]);
+        assert_eq!(
+            none(Some(DraftState::Draft), &all),
+            "No change set is in the state draft; there are others: 2 in review, 1 published.\n"
+        );
+        for state in [None, Some(DraftState::Draft)] {
+            assert_eq!(none(state, &BTreeMap::new()), "There are no change sets.\n");
+        }
     }
 }

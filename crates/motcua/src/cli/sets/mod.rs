@@ -5,14 +5,16 @@ mod list;
 mod publish;
 mod show;
 mod steps;
+mod ways;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use motcua_catalogue::Catalogue;
 use motcua_catalogue::change_set::{Draft, DraftError, DraftState, PublishError};
 
 use super::author::OfficeArgs;
 use super::interruptible;
+use super::limit::at_least_one;
 use super::open::{exit_of, with_catalogue};
 use crate::config::Effective;
 use crate::exit::{Exit, Failure};
@@ -24,10 +26,10 @@ use crate::output;
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct SetsArgs {
     /// Only those in this state
-    #[arg(long, value_name = "STATE", value_parser = PossibleValuesParser::new(DraftState::ALL.map(DraftState::as_str)))]
-    state: Option<String>,
+    #[arg(long, value_name = "STATE", value_parser = states())]
+    state: Option<DraftState>,
     /// How many, the newest first
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     limit: u32,
     /// Print them as JSON
     #[arg(long)]
@@ -95,6 +97,17 @@ struct ReturnArgs {
     office: OfficeArgs,
 }
 
+/// The states by their names, for the command line; they are also understood as lists show them.
+fn states() -> impl TypedValueParser<Value = DraftState> {
+    let values = DraftState::ALL.map(|state| PossibleValue::new(state.as_str()).alias(state.words()));
+    PossibleValuesParser::new(values).try_map(|name| {
+        let mut states = DraftState::ALL.into_iter();
+        states
+            .find(|state| [state.as_str(), state.words()].contains(&name.as_str()))
+            .ok_or("there is no such state")
+    })
+}
+
 /// What the program calls itself where no office is named.
 const PROGRAM: &str = "sets";
 
@@ -157,6 +170,15 @@ pub(super) fn failure(error: DraftError) -> Failure {
                 format!("there is no change set {set}; `motcua sets` lists them"),
             );
         }
+        DraftError::TooLarge(_) => {
+            let words =
+                "without --draft it is published at once; for parts, split the file and save a draft of each";
+            return Failure::say(Exit::Problems, format!("{error}\n  {words}"));
+        }
+        DraftError::Empty => {
+            let words = "everything is as wanted already, so there is nothing to be done";
+            return Failure::say(Exit::Problems, format!("{error}\n  {words}"));
+        }
         DraftError::Storage(error) | DraftError::Publish(PublishError::Storage(error)) => exit_of(error),
         DraftError::Publish(PublishError::Interrupted) => Exit::Interrupted,
         DraftError::Publish(PublishError::Moved) => Exit::InUse,
@@ -166,12 +188,9 @@ pub(super) fn failure(error: DraftError) -> Failure {
     Failure::new(exit, error)
 }
 
-/// A state in words.
-fn state(state: DraftState) -> &'static str {
-    match state {
-        DraftState::InReview => "in review",
-        state => state.as_str(),
-    }
+/// How a set stands, in words: what was published and undone is no longer published.
+fn standing(draft: &Draft) -> &'static str {
+    if draft.undone_by.is_some() { "undone" } else { draft.state.words() }
 }
 
 #[cfg(test)]
@@ -201,6 +220,20 @@ mod tests {
     #[test]
     fn a_step_says_something_or_nothing() {
         assert_eq!([said(Some("  ")), said(None), said(Some(" a "))], [None, None, Some("a")]);
-        assert_eq!(DraftState::ALL.map(state)[1], "in review");
+    }
+
+    #[test]
+    fn states_are_understood_by_their_names_and_as_they_are_shown() {
+        use clap::Parser as _;
+        for state in DraftState::ALL {
+            for name in [state.as_str(), state.words()] {
+                let parsed = super::super::Cli::try_parse_from(["motcua", "sets", "--state", name]);
+                let super::super::Command::Sets(args) = parsed.expect("understood").command else {
+                    panic!("another command")
+                };
+                assert_eq!(args.state, Some(state), "{name}");
+            }
+        }
+        assert!(super::super::Cli::try_parse_from(["motcua", "sets", "--state", "open"]).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use motcua_catalogue::Catalogue;
-use motcua_catalogue::change_set::{Conflict, DraftError, PublishError, Published};
+use motcua_catalogue::change_set::{Conflict, DraftCounts, DraftError, PublishError, Published};
 use motcua_http::Clock;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::super::author::OfficeArgs;
 use super::super::open::exit_of;
 use super::show::{add_conflict, conflict_json};
-use super::{PROGRAM, Printed, failure};
+use super::ways::{advice, refused};
+use super::{PROGRAM, Printed, find};
 use crate::exit::{Exit, Failure};
 
 /// Options of `motcua sets publish`.
@@ -48,7 +49,7 @@ pub(super) async fn run(catalogue: &Catalogue, args: &PublishArgs, stop: &Cancel
     };
     let outcome = catalogue.publish_draft(&permit, set, today, &mut |_| !stop.is_cancelled()).await;
     let outcome = match outcome {
-        Err(error) if !is_conflict(&error) => return Err(failure(error)),
+        Err(error) if !is_conflict(&error) => return Err(refused(catalogue, set, error).await),
         outcome => outcome,
     };
     let done = Done { set, outcome };
@@ -99,7 +100,9 @@ async fn to_text(catalogue: &Catalogue, done: &Done) -> Result<String, Failure> 
             place.sequence
         ),
         Ok(Published { run: None, .. }) => {
-            format!("Set {set} has nothing left to write: everything is so already, or left out.\n")
+            let (state, why) =
+                (find(catalogue, set).await?.state, why_nothing(counts(catalogue, set).await?));
+            format!("Nothing of set {set} was published: {why}. The set is now {}.\n", state.words())
         }
         Err(DraftError::Publish(PublishError::Conflicts(conflicts))) => {
             let mut text = format!("Set {set} is not published, and nothing of it was written:\n");
@@ -112,17 +115,42 @@ async fn to_text(catalogue: &Catalogue, done: &Done) -> Result<String, Failure> 
             );
             text
         }
-        Err(error) => format!("Set {set} is not published: {error}.\n"),
+        Err(error) => {
+            let advice = advice(error, &find(catalogue, set).await?);
+            let advice = advice.map_or_else(String::new, |advice| format!("{advice}\n"));
+            format!("Set {set} is not published: {error}.\n{advice}")
+        }
     })
+}
+
+async fn counts(catalogue: &Catalogue, set: u64) -> Result<DraftCounts, Failure> {
+    catalogue.draft_counts(set).await.map_err(|error| Failure::new(exit_of(&error), error))
+}
+
+/// Why there was nothing to write.
+fn why_nothing(counts: DraftCounts) -> String {
+    let DraftCounts { records, left_out, .. } = counts;
+    match left_out {
+        0 => format!("all of its {records} records are as it wants them already"),
+        _ if left_out == records => format!("all of its {records} records are left out"),
+        _ => format!(
+            "{left_out} of its {records} records are left out, and the others are as it wants them already"
+        ),
+    }
 }
 
 async fn to_json(catalogue: &Catalogue, done: &Done) -> Result<Value, Failure> {
     let set = done.set;
     Ok(match &done.outcome {
-        Ok(Published { place, run }) => json!({
-            "set": set, "published": run.is_some(), "run": run, "log": place.log, "sequence": place.sequence,
-            "hash": place.hash, "conflicts": [],
-        }),
+        Ok(Published { place, run }) => {
+            let (draft, counts) = (find(catalogue, set).await?, counts(catalogue, set).await?);
+            let message = run.is_none().then(|| why_nothing(counts));
+            json!({
+                "set": set, "published": run.is_some(), "state": draft.state.as_str(), "records": counts.records,
+                "left_out": counts.left_out, "run": run, "log": place.log, "sequence": place.sequence,
+                "hash": place.hash, "conflicts": [], "message": message,
+            })
+        }
         Err(DraftError::Publish(PublishError::Conflicts(conflicts))) => {
             let conflicts: Vec<Value> = positions(catalogue, set, conflicts)
                 .await?
@@ -161,5 +189,18 @@ async fn positions<'a>(
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_which_nothing_is_published_says_why() {
+        let why = |left_out| why_nothing(DraftCounts { records: 3, left_out, conflicts: 0 });
+        assert_eq!(why(3), "all of its 3 records are left out");
+        assert_eq!(why(0), "all of its 3 records are as it wants them already");
+        assert!(why(1).starts_with("1 of its 3 records are left out, and the others"));
     }
 }

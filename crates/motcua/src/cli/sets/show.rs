@@ -7,10 +7,11 @@ use motcua_catalogue::change_set::{ChangeItem, Conflict, Draft, DraftEvent, Draf
 use motcua_catalogue::{Catalogue, Permit, Refusal};
 use serde_json::{Value, json};
 
+use super::super::limit::at_least_one;
 use super::super::open::exit_of;
 use super::super::refusal::words;
 use super::difference::{Differing, differing, short};
-use super::{Printed, failure, find, list, state};
+use super::{Printed, failure, find, list};
 use crate::exit::{Exit, Failure};
 
 /// Options of `motcua sets show`.
@@ -20,7 +21,7 @@ pub(super) struct ShowArgs {
     #[arg(value_name = "SET")]
     set: u64,
     /// How many records
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one)]
     limit: u32,
     /// Only records after this one
     #[arg(long, value_name = "POSITION")]
@@ -77,11 +78,14 @@ fn add_events(text: &mut String, draft: &Draft, events: &[DraftEvent]) {
     let _ = writeln!(text, "    compared with change {}", draft.base.sequence);
     for event in events {
         let at = event.at.format("%Y-%m-%d %H:%M:%S UTC");
-        let _ = write!(text, "    {at}  {}  {}", state(event.to), event.actor);
+        let _ = write!(text, "    {at}  {}  {}", event.to.words(), event.actor);
         if let Some(note) = &event.note {
             let _ = write!(text, ": {note}");
         }
         text.push('\n');
+    }
+    if let Some(undoing) = &draft.undone_by {
+        let _ = writeln!(text, "    its publication was undone by {undoing}");
     }
 }
 

@@ -5,7 +5,8 @@ use motcua_catalogue::change_set::DraftState;
 
 use super::super::author::OfficeArgs;
 use super::super::open::exit_of;
-use super::{PROGRAM, PositionArgs, Printed, failure, find, state};
+use super::ways::refused;
+use super::{PROGRAM, PositionArgs, Printed, find};
 use crate::exit::{Exit, Failure};
 
 /// A step of a set.
@@ -23,8 +24,11 @@ pub(super) async fn go(catalogue: &Catalogue, step: &Step<'_>) -> Printed {
     }
     let draft = find(catalogue, step.set).await?;
     let permit = step.office.permit(PROGRAM);
-    let draft =
-        catalogue.move_draft(&permit, step.set, draft.version, step.to, step.note).await.map_err(failure)?;
+    let moved = catalogue.move_draft(&permit, step.set, draft.version, step.to, step.note).await;
+    let draft = match moved {
+        Ok(draft) => draft,
+        Err(error) => return Err(refused(catalogue, step.set, error).await),
+    };
     let next = match draft.state {
         DraftState::InReview => format!("To let it be published: motcua sets approve {}\n", draft.id),
         DraftState::Approved => match draft.effective_on {
@@ -33,7 +37,7 @@ pub(super) async fn go(catalogue: &Catalogue, step: &Step<'_>) -> Printed {
         },
         _ => String::new(),
     };
-    Ok((format!("Set {} is {}.\n{next}", draft.id, state(draft.state)), Exit::Done))
+    Ok((format!("Set {} is {}.\n{next}", draft.id, draft.state.words()), Exit::Done))
 }
 
 /// Leaves records out, or takes them in again: all that are named, or none.
@@ -44,13 +48,18 @@ pub(super) async fn leave_out(catalogue: &Catalogue, args: &PositionArgs, is_lef
         let found = catalogue.draft_items(args.set, before, 1).await;
         let found = found.map_err(|error| Failure::new(exit_of(&error), error))?;
         if before.is_none() || !found.iter().any(|(at, _)| at == position) {
-            let words = format!("set {} has no record {position}; nothing was changed", args.set);
+            let set = args.set;
+            let words = format!(
+                "set {set} has no record {position}; nothing was changed. `motcua sets show {set}` lists its records"
+            );
             return Err(Failure::say(Exit::Usage, words));
         }
     }
     let permit = args.office.permit(PROGRAM);
     for position in &args.positions {
-        catalogue.leave_out(&permit, args.set, *position, is_left_out).await.map_err(failure)?;
+        if let Err(error) = catalogue.leave_out(&permit, args.set, *position, is_left_out).await {
+            return Err(refused(catalogue, args.set, error).await);
+        }
     }
     let counts = catalogue.draft_counts(args.set).await;
     let counts = counts.map_err(|error| Failure::new(exit_of(&error), error))?;

@@ -1,0 +1,253 @@
+//! Nothing loses what it refers to: whoever shortens or takes out a record is told who needs it, and may change both at once.
+
+use motcua_catalogue::{
+    Actor, Applied, Catalogue, Command, CommandError, EntityKind, Expected, Inspection, Level, LogKey,
+    Period, Permit, Reach, Reason, Refusal, Right, RunKind, RunNote, Scheme, Tier, Written,
+};
+
+use motcua_catalogue::change_set::PublishError;
+
+use crate::common::{
+    availability, centre, databases, day, period, procedure, put, refuse, small_world, unit,
+};
+
+fn key(kind: EntityKind, text: &str) -> LogKey {
+    LogKey::parse(kind, text).expect("a key")
+}
+
+fn code<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().ok().expect("a code in the test")
+}
+
+fn program() -> Permit {
+    Permit::program("test")
+}
+
+fn listing(centre: &str, from: &str, to: Option<&str>) -> Command {
+    let level = Some((Scheme::Nd43, Level::Three));
+    Command::Availability(Box::new(availability("1.001193", centre, level, period(from, to))))
+}
+
+async fn apply(catalogue: &Catalogue, command: Command) -> Result<Written, CommandError> {
+    catalogue.apply(&program(), &Reason::public("sửa"), Expected::Any, command).await
+}
+
+/// Who needs the record that a command would shorten or take out.
+async fn needed_by(catalogue: &Catalogue, command: Command) -> (String, u64) {
+    match refuse(catalogue, Expected::Any, command).await {
+        Refusal::Needed { by, others } => (by, others),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Publishes commands as one set.
+async fn publish(catalogue: &Catalogue, commands: Vec<Command>) -> Result<Option<String>, PublishError> {
+    let mut comparison =
+        Box::pin(catalogue.compare(&program(), &Reason::none(), None)).await.expect("begins");
+    let commands = commands.into_iter().map(|command| (command, Expected::Any)).collect();
+    for outcome in comparison.put(commands).await.expect("compared") {
+        outcome.expect("no refusal by itself");
+    }
+    let prepared = comparison.finish().await.expect("ended");
+    let note = RunNote::of(RunKind::ChangeSet);
+    let (permit, reason, mut go_on) = (program(), Reason::none(), |_| true);
+    let published = catalogue.publish(&permit, &reason, prepared, note, &mut go_on);
+    Box::pin(published).await.map(|published| published.run)
+}
+
+#[tokio::test]
+async fn a_period_of_a_unit_stays_as_long_as_others_need_its_days() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        // The province has another period now, but its communes since 2025 need this one.
+        put(&catalogue, Command::End { key: key(EntityKind::Unit, "42@2004-01-01"), on: day("2026-01-01") })
+            .await;
+        let mut later = unit("42", "tỉnh", "Hà Tĩnh", None, period("2026-01-01", None));
+        later.continues = true;
+        put(&catalogue, Command::Unit(later)).await;
+        let first = key(EntityKind::Unit, "42@2004-01-01");
+        let (by, others) = needed_by(&catalogue, Command::Withdraw { key: first.clone() }).await;
+        assert!(by.starts_with("unit 4") || by.starts_with("unit 1") || by.starts_with("centre "), "{by}");
+        // The district of before 2025, three communes and the centre.
+        assert_eq!(others, 4, "{by} on {}", database.name);
+        needed_by(&catalogue, Command::Rebegin { key: first.clone(), from: day("2025-08-01") }).await;
+        needed_by(&catalogue, Command::End { key: first.clone(), on: day("2010-01-01") }).await;
+        // Nobody needs the days since 2026, so this period may go.
+        let second = key(EntityKind::Unit, "42@2026-01-01");
+        let withdrawn = apply(&catalogue, Command::Withdraw { key: second }).await.expect("not needed");
+        assert!(matches!(withdrawn.applied, Applied::Withdrawn(_)));
+        // It began earlier: all find it still, under the same unit.
+        let before = catalogue.unit(&code("18073"), day("2025-08-01")).await.expect("readable");
+        apply(&catalogue, Command::Rebegin { key: first, from: day("1991-01-01") })
+            .await
+            .expect("all still find it");
+        assert_eq!(catalogue.unit(&code("18073"), day("2025-08-01")).await.expect("readable"), before);
+    }
+}
+
+#[tokio::test]
+async fn a_centre_does_not_end_under_its_listings_unless_they_end_with_it() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", "2021-01-01", None)).await;
+        let end = Command::End { key: key(EntityKind::Centre, "p42"), on: day("2026-01-01") };
+        let (by, others) = needed_by(&catalogue, end.clone()).await;
+        assert_eq!((by.as_str(), others), ("availability 1.001193/p42@2021-01-01", 0));
+        needed_by(
+            &catalogue,
+            Command::Rebegin { key: key(EntityKind::Centre, "p42"), from: day("2022-01-01") },
+        )
+        .await;
+        let end_both = vec![
+            end,
+            Command::End {
+                key: key(EntityKind::Availability, "1.001193/p42@2021-01-01"),
+                on: day("2026-01-01"),
+            },
+        ];
+        // In either order, since only the whole counts.
+        publish(&catalogue, end_both).await.expect("both end");
+        // Taken out as mistakes together, what is referred to first.
+        let mistakes = vec![
+            Command::Withdraw { key: key(EntityKind::Centre, "p42") },
+            Command::Withdraw { key: key(EntityKind::Availability, "1.001193/p42@2021-01-01") },
+        ];
+        let run = publish(&catalogue, mistakes).await.expect("both go").expect("something was written");
+        assert!(catalogue.centre(&code("p42")).await.expect("readable").is_none());
+        catalogue.undo_run(&program(), &Reason::none(), &run, &mut |_| true).await.expect("both come back");
+        assert!(catalogue.centre(&code("p42")).await.expect("readable").is_some());
+        // Alone, the comparison tells it before anybody publishes.
+        let mut comparison = catalogue.compare(&program(), &Reason::none(), None).await.expect("begins");
+        let alone = Command::Withdraw { key: key(EntityKind::Centre, "p42") };
+        comparison
+            .put(vec![(alone.clone(), Expected::Any)])
+            .await
+            .expect("compared")
+            .remove(0)
+            .expect("by itself");
+        let needed = comparison.needed().await.expect("asked");
+        assert!(matches!(&needed[..], [(_, Refusal::Needed { others: 0, .. })]), "{needed:?}");
+        comparison.finish().await.expect("ended");
+        let published = publish(&catalogue, vec![alone]).await;
+        assert!(
+            matches!(&published, Err(PublishError::Conflicts(conflicts)) if conflicts.len() == 1),
+            "{published:?}"
+        );
+        assert!(catalogue.centre(&code("p42")).await.expect("readable").is_some(), "{}", database.name);
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_out_and_stated_again_goes_on_for_those_who_need_it() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", "2021-01-01", None)).await;
+        // The only text of a procedure began on another day; its listings stay.
+        let text = key(EntityKind::Procedure, "1.001193@-");
+        apply(&catalogue, Command::Rebegin { key: text, from: day("2015-01-01") }).await.expect("moved");
+        let mut right = centre("p42", "42", Tier::Province, period("2018-01-01", None));
+        right.name = "Trung tâm phục vụ hành chính công".to_owned();
+        let anew = vec![Command::Withdraw { key: key(EntityKind::Centre, "p42") }, Command::Centre(right)];
+        publish(&catalogue, anew).await.expect("the listing finds the new one");
+        assert_eq!(database.open().await.verify_log(&mut |_| true).await.expect("checked").broken, None);
+        let (by, _) = needed_by(&catalogue, Command::Withdraw { key: key(EntityKind::Centre, "p42") }).await;
+        assert_eq!(by, "availability 1.001193/p42@2021-01-01");
+    }
+}
+
+#[tokio::test]
+async fn a_record_of_which_nothing_is_right_any_more_can_still_be_taken_out() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        // Someone gives the commune another parent, which does not exist on all of its days; then takes it out.
+        let behind = database.behind_the_back().await;
+        use sea_orm::ConnectionTrait;
+        behind
+            .execute_unprepared("UPDATE unit_period SET parent_code = '99' WHERE code = '18652'")
+            .await
+            .expect("written behind the back");
+        // Whoever looks the database over is told of it.
+        let found =
+            Inspection::of(&database.options, None, &mut |_| ()).await.expect("looks").expect("there");
+        assert_eq!((found.orphans, found.orphan_names), (1, vec!["unit 18652@2025-07-01".to_owned()]));
+        let withdrawn =
+            apply(&catalogue, Command::Withdraw { key: key(EntityKind::Unit, "18652@2025-07-01") }).await;
+        assert!(withdrawn.is_ok(), "{withdrawn:?} on {}", database.name);
+    }
+}
+
+#[tokio::test]
+async fn undoing_leaves_what_others_came_to_need_and_everything_above_it() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        let new_centre = centre("c18652", "18652", Tier::Commune, period("2025-07-01", None));
+        let run = publish(
+            &catalogue,
+            vec![
+                Command::Unit(unit("98", "tỉnh", "Thử", None, period("2025-07-01", None))),
+                Command::Unit(unit("98001", "xã", "Một", Some("98"), period("2025-07-01", None))),
+                Command::Unit(unit("98002", "xã", "Hai", Some("98"), period("2025-07-01", None))),
+                Command::Centre(new_centre),
+            ],
+        )
+        .await
+        .expect("published")
+        .expect("written");
+        put(
+            &catalogue,
+            Command::Centre(centre("c98001", "98001", Tier::Commune, period("2025-07-01", None))),
+        )
+        .await;
+        let undone =
+            catalogue.undo_run(&program(), &Reason::none(), &run, &mut |_| true).await.expect("undone");
+        let mut left: Vec<&str> = undone.left.iter().map(|left| left.key.as_str()).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["98001@2025-07-01", "98@2025-07-01"], "{}", database.name);
+        assert!(undone.left.iter().all(|left| matches!(left.refusal, Some(Refusal::Needed { .. }))));
+        assert_eq!(undone.withdrawn, 2);
+    }
+}
+
+#[tokio::test]
+async fn undoing_overwrites_no_text_of_a_procedure_that_came_later() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        let new = procedure("1.001193", "Đăng ký khai sinh (mới)", period("2025-07-01", None));
+        let first =
+            apply(&catalogue, Command::StateFrom(Box::new(Command::Procedure(Box::new(new.clone()))))).await;
+        let run = first.expect("stated").run.expect("written");
+        let newest =
+            motcua_catalogue::Procedure { name: "Đăng ký khai sinh (mới nhất)".to_owned(), ..new };
+        put(&catalogue, Command::Procedure(Box::new(newest.clone()))).await;
+        let undone = catalogue.undo_run(&program(), &Reason::none(), &run, &mut |_| true).await;
+        assert!(undone.is_err() || undone.is_ok_and(|undone| !undone.left.is_empty()), "{}", database.name);
+        let now = catalogue
+            .procedure(&code("1.001193"), day("2026-01-01"))
+            .await
+            .expect("readable")
+            .expect("there");
+        assert_eq!(now.stored.record.name, newest.name);
+    }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "stands for the policy of accounts")]
+async fn one_row_is_written_by_those_who_may_publish_and_by_nobody_else() {
+    let database = databases().await.remove(0);
+    let catalogue = database.open().await;
+    small_world(&catalogue).await;
+    let permit = Permit::granted(Actor::program("test"), Reach::Everything, [Right::Propose, Right::Undo]);
+    let refused =
+        catalogue.apply(&permit, &Reason::none(), Expected::Any, listing("p42", "2021-01-01", None)).await;
+    assert!(matches!(refused, Err(CommandError::Refused(Refusal::Forbidden))), "{refused:?}");
+    let undated = procedure("1.001193", "Khác", Period::ALWAYS);
+    let refused =
+        catalogue.apply(&permit, &Reason::none(), Expected::Any, Command::Procedure(Box::new(undated))).await;
+    assert!(matches!(refused, Err(CommandError::Refused(Refusal::Forbidden))), "{refused:?}");
+}
