@@ -34,7 +34,7 @@ use serde::Serialize;
 
 use crate::actor::Reason;
 use crate::catalogue::Catalogue;
-use crate::change_set::{Prepared, PublishError};
+use crate::change_set::{Conflict, Prepared, PublishError};
 use crate::permit::Permit;
 use crate::refusal::Refusal;
 use crate::run::{RunKind, RunNote};
@@ -188,6 +188,17 @@ pub enum ImportError {
     Interrupted,
 }
 
+impl ImportError {
+    fn needed(mut conflicts: Vec<Conflict>) -> Self {
+        match conflicts.pop() {
+            Some(Conflict { kind, key, refusal, .. }) => {
+                Self::Needed { key: format!("{} {key}", kind.as_str()), refusal }
+            }
+            None => Self::Contended,
+        }
+    }
+}
+
 /// How often a run is compared again where others wrote to its records meanwhile.
 const TRIES: u32 = 5;
 
@@ -242,6 +253,10 @@ pub async fn run(
                 let (place, run) = (published.place, published.run);
                 let written = run.is_some();
                 return Ok(ImportReport { written, place, run, files: reports, gone });
+            }
+            // What the comparison could not foresee; another try would come to the same.
+            Err(PublishError::Conflicts(conflicts)) if conflicts.iter().all(Conflict::is_needed) => {
+                return Err(ImportError::needed(conflicts));
             }
             // Somebody wrote to the same records since they were compared: the file is to win whole, or not at all.
             Err(PublishError::Moved | PublishError::Conflicts(_)) => {}

@@ -159,7 +159,9 @@ impl Inspection {
             }
         }
         let codes = UnitCodes::load(db.reader()).await?;
-        let orphans = references::of_units(db.reader(), &codes, None).await?;
+        let mut missing = references::Found::default();
+        references::of_units(db.reader(), &codes, None, &mut missing).await?;
+        let orphans = missing.orphans;
         found.orphans =
             number(db, references::BEYOND_CENTRES).await? + u64::try_from(orphans.len()).unwrap_or(u64::MAX);
         found.orphan_names = orphans.into_iter().map(|orphan| orphan.by).take(COMPLAINTS).collect();

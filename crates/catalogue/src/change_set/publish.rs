@@ -44,6 +44,11 @@ pub struct Conflict {
 }
 
 impl Conflict {
+    /// Whether others need the record as it is.
+    pub(crate) fn is_needed(&self) -> bool {
+        matches!(self.refusal, Refusal::Needed { .. })
+    }
+
     /// A record that others need as it was.
     pub(super) fn needed((key, refusal): (LogKey, Refusal)) -> Self {
         Self { kind: key.kind(), key: key.to_string(), refusal, mine: None, base: None }

@@ -15,6 +15,7 @@ use super::writer::{Entry, Writer};
 use crate::change::EntityKind;
 use crate::command::{Applied, Expected};
 use crate::log_key::LogKey;
+use crate::period::Period;
 use crate::permit::Belongs;
 use crate::refusal::{Part, Refusal};
 use crate::source::Source;
@@ -83,6 +84,11 @@ pub(crate) trait Kept: Serialize + Clone + PartialEq + Send + Sync + 'static {
     /// Code, id or slug by which others refer to it.
     fn referred(&self) -> String {
         self.key().to_string()
+    }
+
+    /// When it holds, for kinds that others refer to; always for those without periods.
+    fn held(&self) -> Period {
+        Period::ALWAYS
     }
 
     /// Whether others may miss what it said, now that it says something else.
@@ -180,23 +186,26 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
         Ok(Step::Write(version)) => version,
     };
     // What this transaction took out and states again goes on, for those who refer to it.
-    let kept_row = K::REFERRED.and_then(|table| {
-        let kept = writer.unbury(K::KIND, &record.referred())?;
-        (table == K::TABLE).then_some(kept)
-    });
+    let is_own_row = K::REFERRED == Some(K::TABLE);
+    let kept_row = if is_own_row { writer.buried(K::KIND, &record.referred()) } else { None };
     let row_id = match (&stored, kept_row) {
         (Some(stored), _) => stored.row_id,
         (None, Some(kept)) => kept,
         (None, None) => writer.next_id(K::TABLE).await?,
     };
     let subject_id = record.subject(&found, row_id);
+    if let Some(table) = K::REFERRED {
+        writer.unbury(table, if is_own_row { row_id } else { subject_id });
+    }
     if writer.writes() {
         let is_new = stored.is_none() && kept_row.is_none();
         record.write(writer, &found, Row { row_id, version, is_new }).await?;
     }
     record.remember(writer, subject_id, Place::In(row_id));
-    if stored.as_ref().is_some_and(|stored| stored.record.loosens(&record)) {
-        writer.loosen(K::KIND, subject_id, record.referred(), key.clone());
+    if let Some(Stored { record: before, .. }) = &stored
+        && before.loosens(&record)
+    {
+        writer.loosen(subject_id, record.referred(), key.clone(), before.held());
     }
     let before = stored.map(|stored| text_of(K::KIND.as_str(), &stored.record)).transpose()?;
     let is_new = before.is_none();
@@ -245,9 +254,9 @@ pub(crate) async fn withdraw<K: Kept>(writer: &mut Writer, key: LogKey, expected
         let code = record.referred();
         if record.is_last(writer, subject_id) {
             let row_id = if table == K::TABLE { row_id } else { subject_id };
-            writer.bury(K::KIND, code.clone(), Buried { table, row_id, sequence });
+            writer.bury(Buried { kind: K::KIND, code: code.clone(), table, row_id, sequence });
         }
-        writer.loosen(K::KIND, subject_id, code, key.clone());
+        writer.loosen(subject_id, code, key.clone(), record.held());
     }
     writer.note::<Stored<K>>(key, None);
     Ok(Ok(Applied::Withdrawn(sequence)))

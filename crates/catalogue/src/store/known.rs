@@ -20,6 +20,8 @@ pub(crate) struct Known {
     /// `None` for what the transaction took out.
     procedures: HashMap<String, Option<i64>>,
     centres: HashMap<String, Option<KnownCentre>>,
+    /// The centres that the transaction took out, as they were: their listings and figures may go after them.
+    gone_centres: HashMap<String, KnownCentre>,
     /// Periods of the procedures touched so far.
     procedure_periods: HashMap<i64, Vec<KnownPeriod>>,
     pub(crate) units: Option<UnitCodes>,
@@ -204,8 +206,21 @@ impl Known {
     }
 
     /// Notes that a centre is gone.
-    pub(super) fn remove_centre(&mut self, slug: &str) {
+    pub(super) fn remove_centre(&mut self, slug: &str, was: KnownCentre) {
         self.centres.insert(slug.to_owned(), None);
+        self.gone_centres.insert(slug.to_owned(), was);
+    }
+
+    /// A centre by its id, also one that the transaction took out.
+    pub(super) async fn centre_even_gone(
+        &mut self,
+        db: &impl ConnectionTrait,
+        slug: &str,
+    ) -> Result<Option<KnownCentre>, StorageError> {
+        match self.centre(db, slug).await? {
+            Some(centre) => Ok(Some(centre)),
+            None => Ok(self.gone_centres.get(slug).cloned()),
+        }
     }
 
     /// Notes that a procedure is gone.

@@ -2,22 +2,24 @@
 //! its days. Whoever shortens or takes out a record may leave another without what it refers to. That is known only when
 //! all of a transaction is written, since rows come in any order, so it is asked at the end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 
 use super::compared_listings::{day_of, days, listing_key};
 use super::db::StorageError;
 use super::entity::{centre, centre_figure, unit_period, unit_succession, work};
-use super::keep::Stored;
+use super::keep::{Kept, Stored};
 use super::period_columns::{self, reference_day};
 use super::read::id;
 use super::rows;
 use super::unit_codes::UnitCodes;
 use super::writer::Writer;
+use crate::availability::Availability;
 use crate::centre::Centre;
-use crate::centre_figure::Month;
+use crate::centre_figure::{CentreFigure, Month};
 use crate::change::EntityKind;
 use crate::code::UnitCode;
 use crate::log_key::LogKey;
@@ -28,11 +30,11 @@ use crate::refusal::Refusal;
 use crate::unit::{Succession, UnitPeriod};
 use crate::work::Work;
 
-/// What a transaction shortened or took out, by kind and code.
+/// What a transaction shortened or took out.
 #[derive(Debug, Default)]
 pub(super) struct Loosened {
-    records: HashMap<(EntityKind, String), Loose>,
-    buried: HashMap<(EntityKind, String), Buried>,
+    records: Vec<Loose>,
+    buried: Vec<Buried>,
 }
 
 /// A record that others may miss.
@@ -41,11 +43,17 @@ struct Loose {
     /// Row that others refer to.
     subject: i64,
     key: LogKey,
+    /// Code, id or slug by which others refer to it.
+    code: String,
+    /// When it held.
+    before: Period,
 }
 
 /// A row that others may refer to, whose record is taken out. It goes when it is known that nobody does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Buried {
+    pub(super) kind: EntityKind,
+    pub(super) code: String,
     pub(super) table: &'static str,
     pub(super) row_id: i64,
     /// The entry of the log that took it out.
@@ -55,10 +63,29 @@ pub(super) struct Buried {
 /// A record that misses what it refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Orphan {
-    /// Row of what it refers to.
-    of: i64,
+    kind: EntityKind,
+    /// Code of what it refers to.
+    code: String,
+    /// The days on which it must be there.
+    days: Period,
     /// Kind and key of the record.
     pub(crate) by: String,
+}
+
+/// A row whose unit is another one now, under the same code.
+#[derive(Debug)]
+struct Moved {
+    table: &'static str,
+    column: &'static str,
+    row_id: i64,
+    unit_id: i64,
+}
+
+/// What a look at references came to.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) orphans: Vec<Orphan>,
+    moved: Vec<Moved>,
 }
 
 /// Rows that one statement names.
@@ -88,107 +115,132 @@ fn now<K: Clone + 'static>(writer: Option<&Writer>, key: &LogKey) -> Now<K> {
 
 impl Writer {
     /// Notes that others may miss what a record said.
-    pub(super) fn loosen(&mut self, kind: EntityKind, subject: i64, code: String, key: LogKey) {
-        self.loosened.records.insert((kind, code), Loose { subject, key });
+    pub(super) fn loosen(&mut self, subject: i64, code: String, key: LogKey, before: Period) {
+        self.loosened.records.push(Loose { subject, key, code, before });
     }
 
     /// Notes a row that is to go unless others refer to it.
-    pub(super) fn bury(&mut self, kind: EntityKind, code: String, buried: Buried) {
-        self.loosened.buried.insert((kind, code), buried);
+    pub(super) fn bury(&mut self, buried: Buried) {
+        self.loosened.buried.push(buried);
     }
 
     /// Row of what this transaction took out under a code.
     pub(super) fn buried(&self, kind: EntityKind, code: &str) -> Option<i64> {
-        self.loosened.buried.get(&(kind, code.to_owned())).map(|buried| buried.row_id)
+        let mut buried = self.loosened.buried.iter().rev();
+        buried.find(|buried| buried.kind == kind && buried.code == code).map(|buried| buried.row_id)
     }
 
     /// Whether this transaction took out what has a code.
     pub(super) fn is_buried(&self, kind: EntityKind, code: &str) -> bool {
-        !self.loosened.buried.is_empty() && self.buried(kind, code).is_some()
+        self.buried(kind, code).is_some()
     }
 
-    /// What was taken out is stated again; returns its row.
-    pub(super) fn unbury(&mut self, kind: EntityKind, code: &str) -> Option<i64> {
-        if self.loosened.buried.is_empty() {
-            return None;
-        }
-        self.loosened.buried.remove(&(kind, code.to_owned())).map(|buried| buried.row_id)
+    /// A row that was taken out holds a record again.
+    pub(super) fn unbury(&mut self, table: &str, row_id: i64) {
+        self.loosened.buried.retain(|buried| buried.table != table || buried.row_id != row_id);
     }
 
     /// The records that were shortened or taken out although others need them as they were, each with its refusal. Where
-    /// there are any, nothing of the transaction may be kept.
+    /// there are any, nothing of the transaction may be kept. A record that misses something already is not counted.
     pub(crate) async fn needed(&mut self) -> Result<Vec<(LogKey, Refusal)>, StorageError> {
         if self.loosened.records.is_empty() {
             return Ok(Vec::new());
         }
         self.units().await?;
-        let mut orphans: HashMap<(EntityKind, i64), (String, u64)> = HashMap::new();
-        let mut add = |kind: EntityKind, found: Vec<Orphan>| {
-            for Orphan { of, by } in found {
-                orphans.entry((kind, of)).and_modify(|(_, others)| *others += 1).or_insert((by, 0));
+        let mut found = Found::default();
+        let units = self.loose(EntityKind::Unit);
+        let ids: Vec<i64> = units.iter().map(|(unit_id, _)| *unit_id).collect();
+        if let Some(codes) = self.known.units.as_ref().filter(|_| !units.is_empty()) {
+            for group in ids.chunks(ROWS) {
+                of_units(&self.tx, codes, Some((self, group)), &mut found).await?;
             }
-        };
-        let units: Vec<i64> = self.loose(EntityKind::Unit).into_iter().map(|(unit_id, _)| unit_id).collect();
+            self.compared_of_units(codes, &mut found);
+        }
         let centres = self.loose(EntityKind::Centre);
-        if let Some(codes) = &self.known.units {
-            for group in units.chunks(ROWS) {
-                add(EntityKind::Unit, of_units(&self.tx, codes, Some((self, group))).await?);
+        let mut made: HashMap<&str, Vec<&Availability>> = HashMap::new();
+        if !centres.is_empty() {
+            for Stored { record, .. } in self.compared_records::<Stored<Availability>>() {
+                made.entry(record.centre.as_str()).or_default().push(record);
             }
         }
-        add(EntityKind::Unit, self.work_about(EntityKind::Unit).await?);
-        for (row_id, slug) in centres {
-            add(EntityKind::Centre, self.at_centre(row_id, &slug).await?);
+        for (row_id, slug) in &centres {
+            let made = made.get(slug.as_str()).map_or(&[][..], Vec::as_slice);
+            self.at_centre((*row_id, slug), made, &mut found.orphans).await?;
         }
-        add(EntityKind::Centre, self.work_about(EntityKind::Centre).await?);
-        add(EntityKind::Procedure, self.listings_of_procedures().await?);
-        add(EntityKind::Procedure, self.work_about(EntityKind::Procedure).await?);
-        add(EntityKind::Field, self.procedures_with(EntityKind::Field).await?);
-        add(EntityKind::Agency, self.procedures_with(EntityKind::Agency).await?);
-        if orphans.is_empty() {
+        self.about_gone(EntityKind::Centre, &mut found.orphans).await?;
+        self.about_gone(EntityKind::Procedure, &mut found.orphans).await?;
+        self.listings_of_procedures(&mut found.orphans).await?;
+        self.procedures_with(EntityKind::Field, &mut found.orphans).await?;
+        self.procedures_with(EntityKind::Agency, &mut found.orphans).await?;
+
+        let mut needed = self.blame(&found.orphans);
+        if needed.is_empty() {
+            self.repoint(found.moved).await?;
             self.delete_buried().await?;
-        }
-        // The mark stays as long as anything made up does, and what is made up may just have gone.
-        if orphans.is_empty()
-            && self
-                .loosened
-                .records
-                .keys()
-                .any(|(kind, code)| *kind == EntityKind::Site && code == SAMPLE_MARK)
-            && let Some(by) = rows::site::made_up(self).await?
-        {
-            orphans.insert((EntityKind::Site, 0), (by, 0));
-        }
-        if orphans.is_empty() {
-            self.loosened = Loosened::default();
-            return Ok(Vec::new());
-        }
-        let mut needed: Vec<(LogKey, Refusal)> = Vec::new();
-        for ((kind, _), loose) in &self.loosened.records {
-            if let Some((by, others)) = orphans.get(&(*kind, loose.subject)) {
-                needed.push((loose.key.clone(), Refusal::Needed { by: by.clone(), others: *others }));
+            // The mark stays as long as anything made up does, and what is made up may just have gone.
+            let mark = LogKey::Site(SAMPLE_MARK.to_owned());
+            if self.loosened.records.iter().any(|loose| loose.key == mark)
+                && let Some(by) = rows::site::made_up(self).await?
+            {
+                needed.push((mark, Refusal::Needed { by, others: 0 }));
             }
         }
-        needed.sort_by_cached_key(|(key, _)| key.to_string());
+        if needed.is_empty() {
+            self.loosened = Loosened::default();
+        }
         Ok(needed)
     }
 
-    /// Rows and codes of a kind that are loose.
-    fn loose(&self, wanted: EntityKind) -> Vec<(i64, String)> {
-        let records = self.loosened.records.iter().filter(|((kind, _), _)| *kind == wanted);
-        let mut rows: Vec<(i64, String)> =
-            records.map(|((_, code), loose)| (loose.subject, code.clone())).collect();
-        rows.sort_unstable();
-        rows
+    /// The records that held on the days on which others miss them.
+    fn blame(&self, orphans: &[Orphan]) -> Vec<(LogKey, Refusal)> {
+        let mut by_code: HashMap<(EntityKind, &str), Vec<&Loose>> = HashMap::new();
+        for loose in &self.loosened.records {
+            by_code.entry((loose.key.kind(), loose.code.as_str())).or_default().push(loose);
+        }
+        let mut needed: HashMap<&LogKey, (String, u64)> = HashMap::new();
+        for orphan in orphans {
+            let blamed = by_code.get(&(orphan.kind, orphan.code.as_str())).into_iter().flatten();
+            for loose in blamed.filter(|loose| orphan.days.is_within(loose.before)) {
+                let entry = needed.entry(&loose.key);
+                entry.and_modify(|(_, others)| *others += 1).or_insert_with(|| (orphan.by.clone(), 0));
+            }
+        }
+        let mut needed: Vec<(LogKey, Refusal)> = needed
+            .into_iter()
+            .map(|(key, (by, others))| (key.clone(), Refusal::Needed { by, others }))
+            .collect();
+        needed.sort_by_cached_key(|(key, _)| key.to_string());
+        needed
     }
 
-    /// Rows of a kind of which nothing is left.
-    fn gone(&self, wanted: EntityKind) -> Vec<i64> {
-        let buried = self.loosened.buried.iter().filter(|((kind, _), _)| *kind == wanted);
-        buried.map(|(_, buried)| buried.row_id).collect()
+    /// Rows and codes of a kind that are loose, each once.
+    fn loose(&self, wanted: EntityKind) -> Vec<(i64, String)> {
+        let records = self.loosened.records.iter().filter(|loose| loose.key.kind() == wanted);
+        let rows: BTreeSet<(i64, String)> =
+            records.map(|loose| (loose.subject, loose.code.clone())).collect();
+        rows.into_iter().collect()
+    }
+
+    /// Rows and codes of a kind of which nothing is left.
+    fn gone(&self, wanted: EntityKind) -> Vec<(i64, String)> {
+        let buried = self.loosened.buried.iter().filter(|buried| buried.kind == wanted);
+        buried.map(|buried| (buried.row_id, buried.code.clone())).collect()
+    }
+
+    /// Rows follow their code to the unit that has it now.
+    async fn repoint(&self, moved: Vec<Moved>) -> Result<(), StorageError> {
+        if !self.writes() {
+            return Ok(());
+        }
+        for Moved { table, column, row_id, unit_id } in moved {
+            let sql = format!("UPDATE {table} SET {column} = {unit_id} WHERE id = {row_id}");
+            self.tx.execute_unprepared(&sql).await?;
+        }
+        Ok(())
     }
 
     async fn delete_buried(&mut self) -> Result<(), StorageError> {
-        let buried: Vec<Buried> = self.loosened.buried.drain().map(|(_, buried)| buried).collect();
+        let buried = std::mem::take(&mut self.loosened.buried);
         if !self.writes() {
             return Ok(());
         }
@@ -206,8 +258,37 @@ impl Writer {
         Ok(())
     }
 
+    /// What the comparison itself makes and that refers to units.
+    fn compared_of_units(&self, codes: &UnitCodes, found: &mut Found) {
+        let mut refers = |unit: &UnitCode, day: NaiveDate, key: &LogKey| {
+            if codes.unit_on(unit, day).is_none() {
+                found.orphans.push(Orphan::on(EntityKind::Unit, unit.to_string(), day, key));
+            }
+        };
+        for record in self.compared_records::<Stored<UnitPeriod>>() {
+            if let Some(parent) = &record.record.parent {
+                refers(parent, reference_day(record.record.period), &record.record.key());
+            }
+        }
+        for Stored { record, .. } in self.compared_records::<Stored<Centre>>() {
+            refers(&record.unit, reference_day(record.period), &record.key());
+        }
+        for Stored { record, .. } in self.compared_records::<Stored<Succession>>() {
+            let on = record.effective_on;
+            refers(&record.predecessor, on.pred_opt().unwrap_or(on), &record.key());
+            if let Some(unit) = &record.successor {
+                refers(unit, on, &record.key());
+            }
+        }
+    }
+
     /// Listings and figures of a centre that reach beyond the days on which it works.
-    async fn at_centre(&self, row_id: i64, slug: &str) -> Result<Vec<Orphan>, StorageError> {
+    async fn at_centre(
+        &self,
+        (row_id, slug): (i64, &str),
+        made: &[&Availability],
+        found: &mut Vec<Orphan>,
+    ) -> Result<(), StorageError> {
         let period = self.known.days_of_centre(slug);
         let beyond = match period.map(period_columns::columns) {
             Some((from, to)) => format!(" AND (a.valid_from < '{from}' OR a.valid_to > '{to}')"),
@@ -218,22 +299,28 @@ impl Writer {
              JOIN procedure p ON p.id = a.procedure_id JOIN centre c ON c.id = a.centre_id \
              WHERE a.centre_id = {row_id}{beyond}"
         );
-        let mut found = Vec::new();
         for listing in self.listings(&sql).await? {
             // A comparison may have ended it since, or taken it out.
             let key = listing_key(listing.other_id, row_id, &listing.case);
-            let from = days(listing.period).0;
-            let held = match self.compared_period(key, from) {
-                Some((from, to)) if from == to => true,
-                Some((from, to)) => {
-                    let day = day_of;
-                    let now = period_columns::period(day(from), day(to))?;
-                    period.is_some_and(|period| now.is_within(period))
-                }
-                None => false,
+            let now = match self.compared_period(key, days(listing.period).0) {
+                Some((from, to)) if from == to => continue,
+                Some((from, to)) => period_columns::period(day_of(from), day_of(to))?,
+                None => listing.period,
             };
-            if !held {
-                found.push(Orphan { of: row_id, by: listing.name()? });
+            if !period.is_some_and(|period| now.is_within(period)) {
+                found.push(Orphan {
+                    kind: EntityKind::Centre,
+                    code: slug.to_owned(),
+                    days: now,
+                    by: listing.name()?,
+                });
+            }
+        }
+        for record in made {
+            if !period.is_some_and(|period| record.period.is_within(period)) {
+                let by = name(&rows::availability::log_key(record));
+                let (kind, code, days) = (EntityKind::Centre, slug.to_owned(), record.period);
+                found.push(Orphan { kind, code, days, by });
             }
         }
         let figures = centre_figure::Entity::find().filter(centre_figure::Column::CentreId.eq(row_id));
@@ -242,19 +329,27 @@ impl Writer {
             let days = Period::new(Some(month.first_day()), Some(month.end()));
             let is_held = days.is_ok_and(|days| period.is_some_and(|period| days.overlaps(period)));
             let key = LogKey::CentreFigure { centre: id("centre", slug)?, month };
-            if !is_held
-                && matches!(now::<crate::centre_figure::CentreFigure>(Some(self), &key), Now::AsStored)
-            {
-                found.push(Orphan { of: row_id, by: name(&key) });
+            if !is_held && matches!(now::<CentreFigure>(Some(self), &key), Now::AsStored) {
+                // On which day of the month it worked nobody knows.
+                let before = self
+                    .loosened
+                    .records
+                    .iter()
+                    .find(|loose| loose.key.kind() == EntityKind::Centre && loose.code == slug);
+                let overlapped =
+                    days.ok().zip(before).is_some_and(|(days, loose)| days.overlaps(loose.before));
+                if let (true, Some(loose)) = (overlapped, before) {
+                    let (kind, code, days) = (EntityKind::Centre, slug.to_owned(), loose.before);
+                    found.push(Orphan { kind, code, days, by: name(&key) });
+                }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Listings of procedures that are gone.
-    async fn listings_of_procedures(&self) -> Result<Vec<Orphan>, StorageError> {
-        let mut found = Vec::new();
-        for procedure_id in self.gone(EntityKind::Procedure) {
+    async fn listings_of_procedures(&self, found: &mut Vec<Orphan>) -> Result<(), StorageError> {
+        for (procedure_id, code) in self.gone(EntityKind::Procedure) {
             let sql = format!(
                 "SELECT p.code, a.case_code, c.slug, a.valid_from, a.valid_to, a.centre_id FROM availability a \
                  JOIN procedure p ON p.id = a.procedure_id JOIN centre c ON c.id = a.centre_id \
@@ -264,11 +359,18 @@ impl Writer {
                 let key = listing_key(procedure_id, listing.other_id, &listing.case);
                 let from = days(listing.period).0;
                 if self.compared_period(key, from).is_none_or(|(from, to)| from != to) {
-                    found.push(Orphan { of: procedure_id, by: listing.name()? });
+                    found.push(self.gone_for(EntityKind::Procedure, &code, listing.name()?));
                 }
             }
         }
-        Ok(found)
+        Ok(())
+    }
+
+    /// A record that misses something of which nothing is left: every record that was part of it is to blame.
+    fn gone_for(&self, kind: EntityKind, code: &str, by: String) -> Orphan {
+        let mut records = self.loosened.records.iter().rev();
+        let last = records.find(|loose| loose.key.kind() == kind && loose.code == code);
+        Orphan { kind, code: code.to_owned(), days: last.map_or(Period::ALWAYS, |loose| loose.before), by }
     }
 
     async fn listings(&self, sql: &str) -> Result<Vec<Listing>, StorageError> {
@@ -288,47 +390,42 @@ impl Writer {
     }
 
     /// Work about what is gone.
-    async fn work_about(&self, kind: EntityKind) -> Result<Vec<Orphan>, StorageError> {
+    async fn about_gone(&self, kind: EntityKind, found: &mut Vec<Orphan>) -> Result<(), StorageError> {
         let column = match kind {
-            EntityKind::Centre => work::Column::CentreId,
             EntityKind::Procedure => work::Column::ProcedureId,
-            _ => work::Column::UnitId,
+            _ => work::Column::CentreId,
         };
-        let mut found = Vec::new();
-        for group in self.gone(kind).chunks(ROWS) {
+        let codes: HashMap<i64, String> = self.gone(kind).into_iter().collect();
+        let ids: Vec<i64> = codes.keys().copied().collect();
+        for group in ids.chunks(ROWS) {
             let rows = work::Entity::find().filter(column.is_in(group.iter().copied())).all(&self.tx).await?;
             for row in rows {
-                let of = match kind {
-                    EntityKind::Centre => row.centre_id,
-                    EntityKind::Procedure => row.procedure_id,
-                    _ => row.unit_id,
-                };
+                let of = if kind == EntityKind::Procedure { row.procedure_id } else { row.centre_id };
                 let key = LogKey::Work(row.number);
                 if matches!(now::<Work>(Some(self), &key), Now::AsStored)
-                    && let Some(of) = of
+                    && let Some(code) = of.and_then(|of| codes.get(&of))
                 {
-                    found.push(Orphan { of, by: name(&key) });
+                    found.push(self.gone_for(kind, code, name(&key)));
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Periods of procedures that name a field or an agency that is gone.
-    async fn procedures_with(&self, kind: EntityKind) -> Result<Vec<Orphan>, StorageError> {
+    async fn procedures_with(&self, kind: EntityKind, found: &mut Vec<Orphan>) -> Result<(), StorageError> {
         let (table, column) = match kind {
             EntityKind::Field => ("procedure_field", "field_id"),
             _ => ("procedure_agency", "agency_id"),
         };
-        let mut found = Vec::new();
-        for (of, slug) in self.loose(kind) {
+        for (of, slug) in self.gone(kind) {
             let sql = format!(
                 "SELECT p.code, t.valid_from FROM {table} l JOIN procedure_period t ON t.id = l.procedure_period_id \
                  JOIN procedure p ON p.id = t.procedure_id WHERE l.{column} = {of}"
             );
             let statement = Statement::from_string(self.tx.get_database_backend(), sql);
             for row in self.tx.query_all_raw(statement).await? {
-                let (procedure, from): (String, chrono::NaiveDate) =
+                let (procedure, from): (String, NaiveDate) =
                     (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
                 let key = LogKey::Procedure { code: id("procedure", &procedure)?, from: first_day(from) };
                 let names_it = match now::<Procedure>(Some(self), &key) {
@@ -340,11 +437,20 @@ impl Writer {
                     Now::Changed(record) => record.agencies.iter().any(|link| link.agency.as_str() == slug),
                 };
                 if names_it {
-                    found.push(Orphan { of, by: name(&key) });
+                    found.push(self.gone_for(kind, &slug, name(&key)));
                 }
             }
         }
-        Ok(found)
+        Ok(())
+    }
+}
+
+impl Orphan {
+    /// One that misses something on a day.
+    fn on(kind: EntityKind, code: String, day: NaiveDate, key: &LogKey) -> Self {
+        let next = day.succ_opt().unwrap_or(day);
+        let days = Period::new(Some(day), Some(next)).unwrap_or(Period::ALWAYS);
+        Self { kind, code, days, by: name(key) }
     }
 }
 
@@ -370,7 +476,7 @@ impl Listing {
     }
 }
 
-fn first_day(from: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
+fn first_day(from: NaiveDate) -> Option<NaiveDate> {
     (from != period_columns::beginning()).then_some(from)
 }
 
@@ -378,61 +484,69 @@ fn name(key: &LogKey) -> String {
     format!("{} {key}", key.kind().as_str())
 }
 
-/// Units, centres and successions that refer to units which do not have the code on the day, or no longer: of some units as a
-/// writer would leave them, or of all as they stand.
+/// Where the code of a unit leads on a day.
+enum Leads {
+    /// To the unit that the row has.
+    There,
+    /// To another one.
+    To(i64),
+    Nowhere,
+}
+
+/// Records that refer to units which do not have the code on the day, or no longer, and rows whose unit is another one by
+/// now: of some units as a writer would leave them, or of all as they stand.
 pub(crate) async fn of_units(
     db: &impl ConnectionTrait,
     codes: &UnitCodes,
     wanted: Option<(&Writer, &[i64])>,
-) -> Result<Vec<Orphan>, StorageError> {
+    found: &mut Found,
+) -> Result<(), StorageError> {
     let writer = wanted.map(|(writer, _)| writer);
-    let gone = writer.map(|writer| writer.gone(EntityKind::Unit)).unwrap_or_default();
-    let holds = |unit: &UnitCode, day, of: Option<i64>| match codes.unit_on(unit, day) {
-        None => false,
-        // Another unit has the code now; that one will do, unless the old one goes.
-        Some(unit_id) => of.is_none_or(|of| of == unit_id || !gone.contains(&of)),
+    let leads = |unit: &UnitCode, day: NaiveDate, of: i64| match codes.unit_on(unit, day) {
+        None => Leads::Nowhere,
+        Some(unit_id) if unit_id == of => Leads::There,
+        Some(unit_id) => Leads::To(unit_id),
     };
-    let mut found = Vec::new();
-
     let mut below = unit_period::Entity::find().filter(unit_period::Column::ParentUnitId.is_not_null());
     let mut centres = centre::Entity::find();
     let mut successions = unit_succession::Entity::find();
+    let mut tasks = work::Entity::find().filter(work::Column::UnitId.is_not_null());
     if let Some((_, ids)) = wanted {
         let ids = || ids.iter().copied();
         below = below.filter(unit_period::Column::ParentUnitId.is_in(ids()));
         centres = centres.filter(centre::Column::UnitId.is_in(ids()));
+        tasks = tasks.filter(work::Column::UnitId.is_in(ids()));
         successions = successions.filter(
             unit_succession::Column::PredecessorUnitId
                 .is_in(ids())
                 .or(unit_succession::Column::SuccessorUnitId.is_in(ids())),
         );
     }
+    let mut note =
+        |place: (&'static str, &'static str, i64), refers: (UnitCode, NaiveDate, i64), key: &LogKey| {
+            let ((table, column, row_id), (unit, day, of)) = (place, refers);
+            match leads(&unit, day, of) {
+                Leads::There => {}
+                Leads::To(unit_id) => found.moved.push(Moved { table, column, row_id, unit_id }),
+                Leads::Nowhere => {
+                    found.orphans.push(Orphan::on(EntityKind::Unit, unit.to_string(), day, key));
+                }
+            }
+        };
     for row in below.all(db).await? {
         let key = LogKey::Unit { code: id("unit", &row.code)?, from: first_day(row.valid_from) };
         let (Some(parent), Some(of)) = (&row.parent_code, row.parent_unit_id) else { continue };
         let day = reference_day(period_columns::period(row.valid_from, row.valid_to)?);
-        let held = match now::<UnitPeriod>(writer, &key) {
-            Now::Settled => true,
-            Now::AsStored => holds(&id("unit", parent)?, day, Some(of)),
-            Now::Changed(record) => {
-                let day = reference_day(record.period);
-                record.parent.as_ref().is_none_or(|parent| holds(parent, day, None))
-            }
-        };
-        if !held {
-            found.push(Orphan { of, by: name(&key) });
+        // What a comparison changed is looked at with what it made.
+        if matches!(now::<UnitPeriod>(writer, &key), Now::AsStored) {
+            note(("unit_period", "parent_unit_id", row.id), (id("unit", parent)?, day, of), &key);
         }
     }
     for row in centres.all(db).await? {
         let key = LogKey::Centre(id("centre", &row.slug)?);
         let day = reference_day(period_columns::period(row.valid_from, row.valid_to)?);
-        let held = match now::<Centre>(writer, &key) {
-            Now::Settled => true,
-            Now::AsStored => holds(&id("unit", &row.unit_code)?, day, Some(row.unit_id)),
-            Now::Changed(record) => holds(&record.unit, reference_day(record.period), None),
-        };
-        if !held {
-            found.push(Orphan { of: row.unit_id, by: name(&key) });
+        if matches!(now::<Centre>(writer, &key), Now::AsStored) {
+            note(("centre", "unit_id", row.id), (id("unit", &row.unit_code)?, day, row.unit_id), &key);
         }
     }
     for row in successions.all(db).await? {
@@ -441,20 +555,29 @@ pub(crate) async fn of_units(
             row.successor_code.as_deref().map(|unit| id("unit", unit)).transpose()?;
         let on = row.effective_on;
         let key = LogKey::Succession { predecessor: predecessor.clone(), successor: successor.clone(), on };
-        if matches!(now::<Succession>(writer, &key), Now::Settled) {
+        if !matches!(now::<Succession>(writer, &key), Now::AsStored) {
             continue;
         }
         let eve = on.pred_opt().unwrap_or(on);
-        if !holds(&predecessor, eve, Some(row.predecessor_unit_id)) {
-            found.push(Orphan { of: row.predecessor_unit_id, by: name(&key) });
-        }
-        if let (Some(unit), Some(of)) = (&successor, row.successor_unit_id)
-            && !holds(unit, on, Some(of))
-        {
-            found.push(Orphan { of, by: name(&key) });
+        let place = |column| ("unit_succession", column, row.id);
+        note(place("predecessor_unit_id"), (predecessor, eve, row.predecessor_unit_id), &key);
+        if let (Some(unit), Some(of)) = (successor, row.successor_unit_id) {
+            note(place("successor_unit_id"), (unit, on, of), &key);
         }
     }
-    Ok(found)
+    for row in tasks.all(db).await? {
+        let task = rows::work::record(&row)?;
+        let key = LogKey::Work(row.number);
+        let (Some(unit), Some(of)) = (task.unit, row.unit_id) else { continue };
+        if !matches!(now::<Work>(writer, &key), Now::AsStored) {
+            continue;
+        }
+        // It may be opened on the day on which the unit ended.
+        let eve = task.opened_on.pred_opt().unwrap_or(task.opened_on);
+        let day = if codes.unit_on(&unit, task.opened_on).is_some() { task.opened_on } else { eve };
+        note(("work", "unit_id", row.id), (unit, day, of), &key);
+    }
+    Ok(())
 }
 
 /// How many listings reach beyond the days of their centres, anywhere.

@@ -107,6 +107,7 @@ struct First {
     form: u32,
     code: String,
     before: Option<String>,
+    subject_id: i64,
     /// Whether the entry took the record out.
     is_taken_out: bool,
 }
@@ -197,7 +198,8 @@ impl Work<'_> {
                 }
                 let form = super::read::version(row.form);
                 let is_taken_out = row.after.is_none();
-                firsts.push(First { key: row.key, form, code: row.entity, before: row.before, is_taken_out });
+                let (key, code, subject_id) = (row.key, row.entity, row.subject_id);
+                firsts.push(First { key, form, code, before: row.before, subject_id, is_taken_out });
             }
             match (wanted, kind) {
                 // Units need each other, so all of them are gone through together.
@@ -250,7 +252,7 @@ impl Work<'_> {
         let mut written = Vec::with_capacity(firsts.len());
         let mut commands = Vec::with_capacity(firsts.len());
         for first in firsts {
-            let First { key, form, code, before, is_taken_out } = first.clone();
+            let First { key, form, code, before, is_taken_out, .. } = first.clone();
             let record = document("change", &key, before.as_deref().unwrap_or("null"))?;
             let record =
                 upcast(&code, form, record).map_err(|error| damaged("change", &key, error.to_string()))?;
@@ -264,16 +266,30 @@ impl Work<'_> {
             let command = Command::of_record(kind, record)
                 .map_err(|error| damaged("change", &key, error.to_string()))?;
             // One that was taken out and made anew since is another record under the same key.
-            commands.push((command, if is_taken_out { Expected::Absent } else { Expected::Any }));
-            written.push(first);
+            let expected = if is_taken_out { Expected::Absent } else { Expected::Any };
+            written.push((first, is_taken_out.then(|| command.clone())));
+            commands.push((command, expected));
         }
-        for (first, outcome) in written.into_iter().zip(self.writer.put(commands).await?) {
+        let mut restated = Vec::new();
+        for ((first, again), outcome) in written.into_iter().zip(self.writer.put(commands).await?) {
             match outcome {
                 Err(refusal @ Refusal::Overlap { .. }) => self.again.push((first, refusal)),
                 Err(Refusal::Stale { .. }) if first.is_taken_out => {
-                    self.taken.left.push(Left { kind, key: first.key, refusal: None });
+                    restated.extend(again.map(|command| (first, command)));
                 }
                 outcome => self.count(kind, first.key, outcome),
+            }
+        }
+        for (first, command) in restated {
+            let First { key, subject_id, .. } = first;
+            let last = Some(self.stretch.last);
+            // Made anew by the stretch itself, it goes back; by others since, it is left alone.
+            if self.writer.after_of(kind, &key, subject_id, last).await?.is_none() {
+                self.taken.left.push(Left { kind, key, refusal: None });
+                continue;
+            }
+            if let Some(outcome) = self.writer.put(vec![(command, Expected::Any)]).await?.pop() {
+                self.count(kind, key, outcome);
             }
         }
         Ok(())

@@ -252,7 +252,7 @@ impl Writer {
             Belongs::Unit(unit, day) => (Some(unit.clone()), *day),
             Belongs::Centre(id) if centres.contains(id) => return Ok(true),
             Belongs::Centre(id) => {
-                let centre = self.known.centre(&self.tx, id.as_str()).await?;
+                let centre = self.known.centre_even_gone(&self.tx, id.as_str()).await?;
                 let day = centre.as_ref().map(|centre| super::period_columns::reference_day(centre.period));
                 (centre.and_then(|centre| centre.unit), day.unwrap_or_else(|| self.today()))
             }
@@ -330,6 +330,12 @@ impl Writer {
         Some(record.as_ref().and_then(|record| record.downcast_ref::<T>()).cloned())
     }
 
+    /// The records of a kind that this comparison would have written, as far as it keeps them whole.
+    pub(super) fn compared_records<T: 'static>(&self) -> impl Iterator<Item = &T> {
+        let records = self.comparison.iter().flat_map(|comparison| comparison.records.values());
+        records.flatten().filter_map(|record| record.downcast_ref::<T>())
+    }
+
     /// Whether this comparison touched a record that it does not keep whole. Whoever compares millions of records sees to
     /// it that no two of them say different things of one key.
     pub(super) fn was_touched(&self, key: &LogKey) -> bool {
@@ -348,7 +354,8 @@ impl Writer {
                     | LogKey::Succession { .. }
                     | LogKey::Work(_)
             );
-            if is_many && !comparison.keeps_all && comparison.records.len() >= bound {
+            let is_kept = comparison.keeps_all || comparison.records.contains_key(&key);
+            if is_many && !is_kept && comparison.records.len() >= bound {
                 if !matches!(key, LogKey::Availability { .. }) {
                     comparison.touched.insert(key);
                 }

@@ -6,9 +6,10 @@ use motcua_catalogue::{
 };
 
 use motcua_catalogue::change_set::PublishError;
+use sea_orm::ConnectionTrait;
 
 use crate::common::{
-    availability, centre, databases, day, period, procedure, put, refuse, small_world, unit,
+    availability, centre, databases, day, field, period, procedure, put, refuse, small_world, unit,
 };
 
 fn key(kind: EntityKind, text: &str) -> LogKey {
@@ -165,7 +166,6 @@ async fn a_record_of_which_nothing_is_right_any_more_can_still_be_taken_out() {
         small_world(&catalogue).await;
         // Someone gives the commune another parent, which does not exist on all of its days; then takes it out.
         let behind = database.behind_the_back().await;
-        use sea_orm::ConnectionTrait;
         behind
             .execute_unprepared("UPDATE unit_period SET parent_code = '99' WHERE code = '18652'")
             .await
@@ -250,4 +250,130 @@ async fn one_row_is_written_by_those_who_may_publish_and_by_nobody_else() {
     let refused =
         catalogue.apply(&permit, &Reason::none(), Expected::Any, Command::Procedure(Box::new(undated))).await;
     assert!(matches!(refused, Err(CommandError::Refused(Refusal::Forbidden))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn whoever_refers_to_a_code_follows_it_to_the_unit_that_has_it() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        // The code goes on after a gap, which makes another unit of it, and a centre is there.
+        let mut later = unit("18070", "phường", "Trần Phú", Some("42"), period("2025-07-15", None));
+        later.continues = true;
+        put(&catalogue, Command::Unit(later)).await;
+        put(
+            &catalogue,
+            Command::Centre(centre("c18070-2025", "18070", Tier::Commune, period("2025-08-01", None))),
+        )
+        .await;
+        // There was no gap: one unit throughout.
+        let rebegin =
+            Command::Rebegin { key: key(EntityKind::Unit, "18070@2025-07-15"), from: day("2025-07-01") };
+        apply(&catalogue, rebegin).await.expect("the centre follows");
+        let stored = catalogue.centre(&code("c18070-2025")).await.expect("readable").expect("there");
+        assert_eq!(stored.stored.record.unit.as_str(), "18070");
+        let found =
+            Inspection::of(&database.options, None, &mut |_| ()).await.expect("looks").expect("there");
+        assert_eq!(found.orphans, 0, "{:?} on {}", found.orphan_names, database.name);
+        let end = Command::End { key: key(EntityKind::Unit, "18070@2025-07-01"), on: day("2025-07-10") };
+        assert_eq!(needed_by(&catalogue, end).await, ("centre c18070-2025".to_owned(), 0));
+        // Both periods go at once: the centre of the first one stands in the way of that one, and of it alone.
+        let mut comparison =
+            Box::pin(catalogue.compare(&program(), &Reason::none(), None)).await.expect("begins");
+        let both = ["18070@2004-01-01", "18070@2025-07-01"]
+            .map(|text| (Command::Withdraw { key: key(EntityKind::Unit, text) }, Expected::Any));
+        let c18070_2025 = Command::Withdraw { key: key(EntityKind::Centre, "c18070-2025") };
+        let mut commands: Vec<_> = both.into();
+        commands.push((c18070_2025, Expected::Any));
+        assert!(comparison.put(commands).await.expect("compared").iter().all(Result::is_ok));
+        let needed = comparison.needed().await.expect("asked");
+        let blamed: Vec<String> = needed.iter().map(|(key, _)| key.to_string()).collect();
+        assert_eq!(blamed, ["18070@2004-01-01"], "{needed:?} on {}", database.name);
+        comparison.finish().await.expect("ended");
+    }
+}
+
+#[tokio::test]
+async fn what_a_set_makes_itself_needs_what_the_set_takes_away() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        let new = unit("18999", "xã", "Mới", Some("42"), period("2027-01-01", None));
+        let end = Command::End { key: key(EntityKind::Unit, "42@2004-01-01"), on: day("2026-01-01") };
+        let mut comparison =
+            Box::pin(catalogue.compare(&program(), &Reason::none(), None)).await.expect("begins");
+        let commands = vec![(Command::Unit(new), Expected::Any), (end, Expected::Any)];
+        assert!(comparison.put(commands).await.expect("compared").iter().all(Result::is_ok));
+        let needed = comparison.needed().await.expect("asked");
+        let told = ("unit 18999@2027-01-01".to_owned(), 0);
+        assert!(
+            matches!(&needed[..], [(_, Refusal::Needed { by, others })] if (by, others) == (&told.0, &told.1)),
+            "{needed:?} on {}",
+            database.name
+        );
+        comparison.finish().await.expect("ended");
+    }
+}
+
+#[tokio::test]
+async fn what_missed_something_before_stands_in_nobodys_way() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", "2021-01-01", None)).await;
+        let behind = database.behind_the_back().await;
+        behind
+            .execute_unprepared("UPDATE centre SET valid_from = '2022-01-01' WHERE slug = 'p42'")
+            .await
+            .expect("written behind the back");
+        let end = Command::End { key: key(EntityKind::Centre, "p42"), on: day("2030-01-01") };
+        let ended = apply(&catalogue, end).await;
+        assert!(ended.is_ok(), "{ended:?} on {}", database.name);
+    }
+}
+
+#[tokio::test]
+async fn taking_out_and_stating_again_is_undone_like_everything_else() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", "2021-01-01", None)).await;
+        let before = catalogue.centre(&code("p42")).await.expect("readable").expect("there").stored.record;
+        let right = centre("p42", "42", Tier::Province, period("2018-01-01", None));
+        let anew = vec![
+            Command::Withdraw { key: key(EntityKind::Centre, "p42") },
+            Command::Centre(right),
+            Command::Withdraw { key: key(EntityKind::Field, "ho-tich") },
+            Command::Field(field("ho-tich", "Hộ tịch, quốc tịch")),
+        ];
+        let run = publish(&catalogue, anew).await.expect("published").expect("written");
+        let undone =
+            catalogue.undo_run(&program(), &Reason::none(), &run, &mut |_| true).await.expect("undone");
+        assert!(undone.left.is_empty(), "{:?} on {}", undone.left, database.name);
+        let after = catalogue.centre(&code("p42")).await.expect("readable").expect("there").stored.record;
+        assert_eq!(after, before);
+        let fields = catalogue.fields().await.expect("readable");
+        assert!(fields.iter().any(|field| field.name == "Hộ tịch"), "{fields:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_listing_that_is_named_twice_is_gone_the_second_time() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", "2021-01-01", None)).await;
+        let mistake = || {
+            let key = key(EntityKind::Availability, "1.001193/p42@2021-01-01");
+            (Command::Withdraw { key }, Expected::Any)
+        };
+        let mut batch = catalogue.batch(&program(), &Reason::none()).await.expect("begins");
+        let outcomes = batch.put(vec![mistake(), mistake()]).await.expect("no failure of the storage");
+        assert!(
+            matches!(&outcomes[..], [Ok(Applied::Withdrawn(_)), Err(Refusal::NotThere)]),
+            "{outcomes:?} on {}",
+            database.name
+        );
+        batch.rollback().await.expect("given up");
+    }
 }

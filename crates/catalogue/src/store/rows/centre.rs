@@ -9,6 +9,7 @@ use crate::availability::is_web_address;
 use crate::centre::Centre;
 use crate::change::EntityKind;
 use crate::log_key::LogKey;
+use crate::period::Period;
 use crate::permit::Belongs;
 use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
@@ -126,17 +127,19 @@ impl Kept for Centre {
         Ok(())
     }
 
+    fn held(&self) -> Period {
+        self.period
+    }
+
     fn loosens(&self, after: &Self) -> bool {
         !self.period.is_within(after.period)
     }
 
     fn remember(&self, writer: &mut Writer, _subject: i64, place: Place) {
+        let known = |row_id| KnownCentre { row_id, period: self.period, unit: Some(self.unit.clone()) };
         match place {
-            Place::In(row_id) => {
-                let (period, unit) = (self.period, Some(self.unit.clone()));
-                writer.known.add_centre(self.id.as_str(), KnownCentre { row_id, period, unit });
-            }
-            Place::GoneFrom(_) => writer.known.remove_centre(self.id.as_str()),
+            Place::In(row_id) => writer.known.add_centre(self.id.as_str(), known(row_id)),
+            Place::GoneFrom(row_id) => writer.known.remove_centre(self.id.as_str(), known(row_id)),
         }
     }
 }

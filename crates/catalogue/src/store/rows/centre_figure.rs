@@ -88,7 +88,8 @@ impl Kept for CentreFigure {
 
     async fn load(writer: &mut Writer, key: &LogKey) -> Result<Option<Stored<Self>>, StorageError> {
         let LogKey::CentreFigure { centre, month } = key else { return Ok(None) };
-        let Some(known) = writer.known.centre(&writer.tx, centre.as_str()).await? else { return Ok(None) };
+        let known = writer.known.centre_even_gone(&writer.tx, centre.as_str()).await?;
+        let Some(known) = known else { return Ok(None) };
         let row = centre_figure::Entity::find()
             .filter(centre_figure::Column::CentreId.eq(known.row_id))
             .filter(centre_figure::Column::Month.eq(month.first_day()))

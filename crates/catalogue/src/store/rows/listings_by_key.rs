@@ -1,6 +1,6 @@
 //! Listings found by their keys, and taken out by them, many at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{EntityTrait, QueryFilter};
 
@@ -36,8 +36,8 @@ pub(crate) async fn stored_by_key(
         // What the transaction took out before its listings still has its row.
         let procedure_id = writer.known.procedure(&writer.tx, procedure.as_str()).await?;
         let procedure_id = procedure_id.or_else(|| writer.buried(EntityKind::Procedure, procedure.as_str()));
-        let centre_id = writer.known.centre(&writer.tx, centre.as_str()).await?.map(|centre| centre.row_id);
-        let centre_id = centre_id.or_else(|| writer.buried(EntityKind::Centre, centre.as_str()));
+        let known = writer.known.centre_even_gone(&writer.tx, centre.as_str()).await?;
+        let centre_id = known.map(|centre| centre.row_id);
         wanted.push(centre_id.zip(procedure_id).map(|ids| (ids, (procedure, centre))));
     }
     let names: HashMap<(i64, i64), (&ProcedureCode, &CentreId)> = wanted.iter().flatten().copied().collect();
@@ -83,8 +83,10 @@ pub(crate) async fn withdraw_group(
         let names: Vec<LogKey> = group.iter().map(|(key, _)| key.clone()).collect();
         let stored = stored_by_key(writer, &names).await?;
         let mut gone = Vec::with_capacity(group.len());
+        let mut named = HashSet::new();
         for ((key, expected), stored) in group.iter().zip(stored) {
-            let Some((stored, centre_id)) = stored else {
+            // Named twice, it is gone the second time.
+            let Some((stored, centre_id)) = stored.filter(|_| named.insert(key)) else {
                 outcomes.push(Err(Refusal::NotThere));
                 continue;
             };

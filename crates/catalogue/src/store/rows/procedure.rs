@@ -321,6 +321,10 @@ impl Kept for Procedure {
         self.code.to_string()
     }
 
+    fn held(&self) -> Period {
+        self.period
+    }
+
     fn is_last(&self, writer: &Writer, procedure_id: i64) -> bool {
         writer.known.has_no_periods(procedure_id)
     }

@@ -9,6 +9,7 @@ use crate::change::EntityKind;
 use crate::code::UnitCode;
 use crate::level::Tier;
 use crate::log_key::LogKey;
+use crate::period::Period;
 use crate::permit::Belongs;
 use crate::refusal::{Part, Refusal, Rule};
 use crate::source::Source;
@@ -179,6 +180,10 @@ impl Kept for UnitPeriod {
 
     fn referred(&self) -> String {
         self.code.to_string()
+    }
+
+    fn held(&self) -> Period {
+        self.period
     }
 
     fn loosens(&self, after: &Self) -> bool {
