@@ -10,7 +10,7 @@ use crate::store::db::{Db, StorageError};
 use crate::store::entity::change_lineage;
 use crate::store::jobs;
 use crate::store::options::StorageOptions;
-use crate::store::references;
+use crate::store::orphans;
 use crate::store::unit_codes::UnitCodes;
 
 /// What was found in a database.
@@ -159,12 +159,12 @@ impl Inspection {
             }
         }
         let codes = UnitCodes::load(db.reader()).await?;
-        let mut missing = references::Found::default();
-        references::of_units(db.reader(), &codes, None, &mut missing).await?;
-        let orphans = missing.orphans;
+        let mut missing = orphans::Found::default();
+        orphans::of_units(db.reader(), &codes, None, &mut missing).await?;
+        let missing = missing.orphans;
         found.orphans =
-            number(db, references::BEYOND_CENTRES).await? + u64::try_from(orphans.len()).unwrap_or(u64::MAX);
-        found.orphan_names = orphans.into_iter().map(|orphan| orphan.by).take(COMPLAINTS).collect();
+            number(db, orphans::BEYOND_CENTRES).await? + u64::try_from(missing.len()).unwrap_or(u64::MAX);
+        found.orphan_names = missing.into_iter().map(|orphan| orphan.by).take(COMPLAINTS).collect();
         let mark = texts(db, "SELECT value FROM site WHERE key = 'shows_sample'").await?;
         found.shows_sample = mark.first().is_some_and(|value| value == "true");
         Ok(found)

@@ -13,6 +13,7 @@ pub(crate) mod known;
 pub(crate) mod look_up;
 pub(crate) mod of_list;
 pub(crate) mod options;
+pub(crate) mod orphans;
 pub(crate) mod period_columns;
 pub(crate) mod put;
 pub(crate) mod read;
