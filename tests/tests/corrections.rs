@@ -379,7 +379,7 @@ fn what_a_mended_list_of_mergers_no_longer_has_is_asked_about_and_taken_out_on_y
         let dry = import(&site, &["--edition", "--dry-run"], &[&mended]).exits_with(DONE);
         assert_eq!(
             dry.json()["gone"],
-            json!([{ "kind": "mergers", "asked": 1, "open": 0, "is_unread": false }])
+            json!([{ "kind": "mergers", "asked": 1, "open": 0, "stays": 0, "is_unread": false }])
         );
         assert!(questions(&site).is_empty());
 
@@ -411,7 +411,7 @@ fn what_a_mended_list_of_mergers_no_longer_has_is_asked_about_and_taken_out_on_y
         let again = import(&site, &["--edition"], &[&mended]).exits_with(DONE);
         assert_eq!(
             again.json()["gone"][0],
-            json!({ "kind": "mergers", "asked": 0, "open": 1, "is_unread": false })
+            json!({ "kind": "mergers", "asked": 0, "open": 1, "stays": 0, "is_unread": false })
         );
         assert_eq!((total(&again), questions(&site).len()), ([0, 0, 2, 0], 1));
 
@@ -513,5 +513,124 @@ fn editions_of_other_lists_ask_only_about_their_own_records() {
         assert!(said.contains("--edition is about whole lists"), "{said}");
         let lines = site.write("p.ndjson", fixtures::listed_procedure("9.000010", "Thử"));
         let _ = import(&site, &["--edition"], &[&lines]).exits_with(4);
+    }
+}
+
+#[test]
+fn what_stays_after_a_question_is_not_asked_about_again() {
+    for database in databases() {
+        let site = Site::new(database);
+        world(&site);
+        let listed = "id,kind,unit_code,name,source_citation\np98-a,province_centre,98,Trung tâm A,Danh sách\n\
+                      p98-b,province_centre,98,Trung tâm B,Danh sách\n";
+        let _ = import(&site, &[], &[&site.write("list.csv", listed)]).exits_with(DONE);
+        let newer = site.write("list.csv", listed.lines().take(2).collect::<Vec<_>>().join("\n") + "\n");
+        let _ = import(&site, &["--edition"], &[&newer]).exits_with(DONE);
+        let asked = questions(&site);
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        let _ = site
+            .run(["tasks", "--done", &asked[0].0, "--answer", "vẫn hoạt động", "--reject"])
+            .exits_with(DONE);
+        let again = import(&site, &["--edition"], &[&newer]).exits_with(DONE);
+        assert_eq!(
+            (&again.json()["gone"][0]["asked"], &again.json()["gone"][0]["stays"]),
+            (&json!(0), &json!(1))
+        );
+        let said = site.run(["tasks", "--state", "done"]).exits_with(DONE).stdout;
+        assert!(said.contains("rejected: vẫn hoạt động"), "{said}");
+        let table = site.run(["tasks", "--state", "done", "--format", "csv"]).exits_with(DONE).stdout;
+        assert!(table.contains(",accepted,answer,") && table.contains(",no,vẫn hoạt động,"), "{table}");
+    }
+}
+
+#[test]
+fn what_ends_an_offer_from_a_day_on_says_nothing_of_the_offer() {
+    for database in databases() {
+        let site = Site::new(database);
+        world(&site);
+        let whole = "procedure,centre,offered,level,scheme,methods,online_link,check_submit,assured_on,assured_by,review_due,valid_from\n\
+                     9.000010,p98-thu,yes,3,nd43-2011,online,https://nop.example/1,online,2026-02-01,Văn phòng,2027-02-01,2026-01-01\n";
+        let centre = "id,kind,unit_code,name\np98-thu,province_centre,98,Trung tâm Thử\n";
+        let files = [site.write("centre.csv", centre), site.write("whole.csv", whole)];
+        let outcome = import(&site, &[], &[&files[0], &files[1]]).exits_with(DONE);
+        assert_eq!(total(&outcome), [2, 0, 0, 0], "{}", outcome.stdout);
+        let ends = "procedure,centre,offered,valid_from\n9.000010,p98-thu,no,2026-06-01\n";
+        let ends = site.write("ends.csv", ends);
+        let outcome = import(&site, &["--as", "from-day"], &[&ends]).exits_with(DONE);
+        assert_eq!((&outcome.json()["files"][0]["ended"], total(&outcome)), (&json!(1), [1, 0, 0, 0]));
+        let _ = site.run(["export", "--kind", "availability", "--output", "out"]).exits_with(DONE);
+        let stored = std::fs::read_to_string(site.path("out/availability.csv")).expect("written");
+        let later =
+            stored.lines().find(|line| line.contains("p98-thu,2026-06-01")).expect("the later period");
+        for said in ["nop.example", "online", "Văn phòng", "2026-02-01", "2027-02-01"] {
+            assert!(!later.contains(said), "{said} in {later}");
+        }
+        // Stated as a whole record, it tells what would go, and asks first.
+        let whole_no =
+            "procedure,centre,offered,valid_from,valid_to\n9.000010,p98-thu,no,2026-01-01,2026-06-01\n";
+        let kept_out = import(&site, &[], &[&site.write("no.csv", whole_no)]).exits_with(PROBLEMS);
+        assert_eq!(emptied(&kept_out), json!({ "channels": 1, "check_submit": 1, "level": 1 }));
+    }
+}
+
+#[test]
+fn one_cell_makes_no_made_up_record_true() {
+    for database in databases() {
+        let site = Site::new(database);
+        world(&site);
+        let made_up = "id,kind,unit_code,name,address_or_seat,phone,source_kind,source_citation\n\
+                       p98-m,province_centre,98,Trung tâm Mẫu,số 1,0239 1,sample,Dữ liệu mẫu\n";
+        let _ = import(&site, &[], &[&site.write("made-up.csv", made_up)]).exits_with(DONE);
+        let phone = "id,kind,unit_code,name,phone\np98-m,province_centre,98,Trung tâm Mẫu,0239 2\n";
+        let _ = import(&site, &[], &[&site.write("phone.csv", phone)]).exits_with(DONE);
+        is_stored(&site, &made_up.replace("0239 1", "0239 2"));
+        // A row that says all of it, or names its source, does.
+        let named = "id,kind,unit_code,name,phone,source_citation\np98-m,province_centre,98,Trung tâm Mẫu,0239 2,QĐ 5\n";
+        let _ = import(&site, &[], &[&site.write("named.csv", named)]).exits_with(DONE);
+        let stored = made_up.replace("0239 1", "0239 2").replace("sample,Dữ liệu mẫu", "dataset,QĐ 5");
+        is_stored(&site, &stored);
+    }
+}
+
+#[test]
+fn a_row_that_repeats_a_refused_one_is_refused_as_well() {
+    let site = Site::new(databases().remove(0));
+    world(&site);
+    let twice =
+        "id,kind,unit_code,name\np97,province_centre,97,Trung tâm\np97,province_centre,97,Trung tâm\n,,,\n";
+    let outcome = import(&site, &[], &[&site.write("twice.csv", twice)]).exits_with(PROBLEMS);
+    assert_eq!(total(&outcome), [0, 0, 0, 2], "{}", outcome.stdout);
+    let refusals = outcome.json()["files"][0]["refusals"].clone();
+    assert_eq!(refusals[1]["line"], 3);
+    assert!(refusals[1]["reason"].as_str().expect("words").contains("dòng 2"), "{refusals}");
+}
+
+#[test]
+fn a_correction_that_others_stand_in_the_way_of_says_how_many_and_what_to_do() {
+    for database in databases() {
+        let site = Site::new(database);
+        world(&site);
+        let end = ["correct", "end", "unit", "98@2025-07-01", "--on", "2026-12-31", "--reason", "sửa"];
+        let said = site.run(end).exits_with(PROBLEMS).stderr;
+        assert!(said.contains("needed by") && said.contains("other record"), "{said}");
+        let said = site
+            .run(["correct", "withdraw", "unit", "98@1999-01-01", "--reason", "sửa"])
+            .exits_with(PROBLEMS)
+            .stderr;
+        assert!(said.contains("no such record") && said.contains("or - where"), "{said}");
+        // What was corrected is told with the run, and an undoing of nothing names what stands in the way.
+        let centre = "id,kind,unit_code,name,valid_from\np98-z,province_centre,98,Trung tâm Z,2026-01-01\n";
+        let _ = import(&site, &[], &[&site.write("z.csv", centre)]).exits_with(DONE);
+        let ended =
+            site.run(["correct", "end", "centre", "p98-z", "--on", "2026-10-01"]).exits_with(DONE).stdout;
+        let run = ended.trim().rsplit(' ').next().expect("a run").to_owned();
+        let runs = site.run(["runs"]).exits_with(DONE).stdout;
+        assert!(runs.contains("what: centre p98-z ends on 2026-10-01"), "{runs}");
+        assert!(runs.contains("what: z.csv"), "{runs}");
+        let _ = site.run(["correct", "end", "centre", "p98-z", "--on", "2026-11-01"]).exits_with(DONE);
+        let said = site.run(["undo", &run]).exits_with(PROBLEMS).stderr;
+        assert!(said.contains("centre p98-z: written to since"), "{said}");
+        let json = site.run(["undo", &run, "--json"]).exits_with(PROBLEMS).json();
+        assert_eq!(json["left"][0], json!({ "kind": "centre", "key": "p98-z", "why": "written_since" }));
     }
 }

@@ -98,7 +98,9 @@ impl Catalogue {
         if let Some((_, refusal)) = batch.needed().await?.pop() {
             return Err(refusal.into());
         }
-        let (_, run) = batch.commit_run(RunNote::of(RunKind::Edit)).await?;
+        let details = serde_json::json!({ "record": format!("work {number}"), "act": "is answered" });
+        let note = RunNote { details: Some(details), ..RunNote::of(RunKind::Edit) };
+        let (_, run) = batch.commit_run(note).await?;
         Ok(Answered { withdrawn, run })
     }
 }

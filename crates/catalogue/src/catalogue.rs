@@ -184,6 +184,7 @@ impl Catalogue {
         let (permit, reason) = (permit.clone(), reason.clone());
         let task = tokio::spawn(async move {
             let mut batch = catalogue.batch(&permit, &reason).await?;
+            let details = details_of(&command);
             let outcome = batch.put(vec![(command, expected)]).await?.pop();
             let applied = match outcome {
                 Some(Ok(applied)) => applied,
@@ -193,7 +194,8 @@ impl Catalogue {
             if let Some((_, refusal)) = batch.needed().await?.pop() {
                 return Err(CommandError::Refused(refusal));
             }
-            let (place, run) = batch.commit_run(RunNote::of(RunKind::Edit)).await?;
+            let note = RunNote { details, ..RunNote::of(RunKind::Edit) };
+            let (place, run) = batch.commit_run(note).await?;
             Ok(Written { applied, run, place })
         });
         task.await.map_err(|_| StorageError::Interrupted)?
@@ -205,6 +207,18 @@ impl Catalogue {
         let note = reason.note.clone();
         Ok(Batch { writer, note, db: self.db.clone(), commits: self.commits.clone() })
     }
+}
+
+/// What a run that one command makes was about.
+fn details_of(command: &Command) -> Option<serde_json::Value> {
+    let (record, act) = match command {
+        Command::End { key, on } => (key.clone(), format!("ends on {on}")),
+        Command::Rebegin { key, from } => (key.clone(), format!("begins on {from}")),
+        Command::Withdraw { key } => (key.clone(), "is taken out".to_owned()),
+        Command::StateFrom(command) => (command.key()?, "is so from then on".to_owned()),
+        command => (command.key()?, "is written".to_owned()),
+    };
+    Some(serde_json::json!({ "record": format!("{} {record}", record.kind().as_str()), "act": act }))
 }
 
 /// Many commands in one transaction: all of it is kept by [`commit`](Self::commit), or nothing.

@@ -163,7 +163,7 @@ pub enum ImportError {
     #[error("a question about what the newer edition lacks was refused")]
     Question(#[source] Refusal),
     /// A record would be left without what it refers to, and no row is to blame alone.
-    #[error("{key} is needed by other records as it is")]
+    #[error("{key} cannot be written so")]
     Needed {
         /// Kind and key of the record that was to be shortened or taken out.
         key: String,
@@ -271,11 +271,12 @@ pub async fn run(
 
 fn note(options: &ImportOptions, reports: &[FileReport]) -> RunNote {
     let sum = |count: fn(&FileReport) -> u64| reports.iter().map(count).sum();
-    let counts: [(&str, u64); 5] = [
+    let counts: [(&str, u64); 6] = [
         ("created", sum(|report| report.created)),
         ("changed", sum(|report| report.changed)),
         ("same", sum(|report| report.same)),
         ("withdrawn", sum(|report| report.withdrawn)),
+        ("ended", sum(|report| report.ended)),
         ("refused", sum(|report| report.refused)),
     ];
     let files: Vec<String> = reports

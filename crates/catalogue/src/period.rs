@@ -102,6 +102,17 @@ impl Period {
         starts_before_end(self.valid_from, other.valid_to)
             && starts_before_end(other.valid_from, self.valid_to)
     }
+
+    /// The days of both; nothing where they share none.
+    #[must_use]
+    pub fn common(self, other: Self) -> Option<Self> {
+        let from = self.valid_from.max(other.valid_from);
+        let to = match (self.valid_to, other.valid_to) {
+            (Some(one), Some(another)) => Some(one.min(another)),
+            (one, another) => one.or(another),
+        };
+        Self::new(from, to).ok()
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +121,15 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date in the test")
+    }
+
+    #[test]
+    fn common_days_are_those_of_both() {
+        let from = Period::since(day("2025-07-01"));
+        let until = Period::until(day("2026-01-01"));
+        assert_eq!(from.common(until), Period::new(from.valid_from(), until.valid_to()).ok());
+        assert_eq!(from.common(Period::ALWAYS), Some(from));
+        assert_eq!(Period::until(day("2025-07-01")).common(from), None);
     }
 
     #[test]

@@ -41,6 +41,15 @@ pub enum Refusal {
         /// Period of the centre.
         centre: Period,
     },
+    /// The record reaches from the days on which its unit, or the unit above, has its code into days on which another unit
+    /// has it.
+    #[error("the period reaches beyond that of unit {unit}")]
+    BeyondUnit {
+        /// Code of the unit.
+        unit: String,
+        /// When the unit has the code, around the day on which the record refers to it.
+        held: Period,
+    },
     /// A text that must say something is empty, or not in Unicode normal form C.
     #[error("{} is empty or not in normal form", part.as_str())]
     BadText {
@@ -79,6 +88,7 @@ impl Refusal {
             Self::Missing { .. } => "missing",
             Self::Inconsistent(_) => "inconsistent",
             Self::BeyondCentre { .. } => "beyond_centre",
+            Self::BeyondUnit { .. } => "beyond_unit",
             Self::BadText { .. } => "bad_text",
             Self::Contradiction { rule } => rule.as_str(),
             Self::NotThere => "not_there",

@@ -119,8 +119,8 @@ impl RunNote {
 pub struct Undone {
     /// The run that was undone.
     pub run: String,
-    /// The run that undid it.
-    pub by: String,
+    /// The run that undid it; absent where everything was as before already.
+    pub by: Option<String>,
     /// Records that the run had made and that are withdrawn.
     pub withdrawn: u64,
     /// Records that the run had changed and that are as before.
@@ -217,7 +217,7 @@ impl Catalogue {
         let (place, by) = batch.commit_run(note).await?;
         Ok(Undone {
             run: name.to_owned(),
-            by: by.unwrap_or_default(),
+            by,
             withdrawn: taken.withdrawn,
             restored: taken.restored,
             left: taken.left,

@@ -1,6 +1,6 @@
 //! Work that is left for people: questions that the catalogue cannot answer by itself, citizens' reports, reviews.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -87,10 +87,10 @@ pub enum WorkKind {
 }
 
 impl Work {
-    /// Whether it asks what one of some open questions asks already.
-    pub(crate) fn is_asked_in(&self, open: &HashSet<(EntityKind, String)>) -> bool {
+    /// Whether it asks what was asked already, and is open or was answered by "it stays".
+    pub(crate) fn is_asked_in(&self, asked: &HashMap<(EntityKind, String), bool>) -> bool {
         let about = self.about.as_ref().filter(|_| self.kind == WorkKind::GoneFromList);
-        about.is_some_and(|about| open.contains(&(about.kind, about.key.clone())))
+        about.is_some_and(|about| asked.contains_key(&(about.kind, about.key.clone())))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sets that wait: drafts, their way through review, and their publication. They stand in tables of their own; no feed,
 //! tag, count or index can show what is not published, because nothing of it is in the log.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -339,7 +339,12 @@ impl Catalogue {
             drafts::note_conflicts(&self.db, id, &outcomes).await?;
             return Err(PublishError::Conflicts(conflicts).into());
         }
-        let note = RunNote { decision: draft.decision.clone(), counts, ..RunNote::of(RunKind::ChangeSet) };
+        let note = RunNote {
+            decision: draft.decision.clone(),
+            counts,
+            details: Some(serde_json::json!({ "set": id })),
+            ..RunNote::of(RunKind::ChangeSet)
+        };
         let (place, run) = batch.commit_draft(note, id, draft.version, &outcomes).await?;
         if run.is_none() {
             drafts::note_came_to_nothing(&self.db, permit.actor(), id, draft.version).await?;
@@ -391,7 +396,7 @@ struct Carried {
 async fn carry_out(batch: &mut Batch, entries: &[(u32, Entry)]) -> Result<Carried, StorageError> {
     let asked = match entries.iter().any(|(_, entry)| entry.kind == EntityKind::Work) {
         true => batch.writer().asked().await?,
-        false => HashSet::new(),
+        false => HashMap::new(),
     };
     let mut bases = Vec::with_capacity(entries.len());
     let mut commands = Vec::with_capacity(entries.len());

@@ -299,14 +299,11 @@ pub(super) fn merge(
     stored: &Availability,
 ) -> Result<(), RowRefusal> {
     merging.period(&mut own.period, stored.period)?;
-    merge_level(merging, own, stored);
-    merge_channels(merging, own, stored);
-    let (mut states, stored_states) = (own.checklist.states(), stored.checklist.states());
-    for ((state, stored), point) in states.iter_mut().zip(&stored_states).zip(Checklist::POINTS) {
-        merging.keep(&format!("check_{point}"), state, stored);
+    if merging.says("offered") && own.offered == Offered::No && stored.offered != Offered::No {
+        end_offer(merging, own, stored);
+    } else {
+        merge_offer(merging, own, stored);
     }
-    own.checklist = Checklist::from_states(states);
-    merging.keep("proactive", &mut own.proactive, &stored.proactive);
     merging.keep("boundary_free", &mut own.boundary_free, &stored.boundary_free);
     merging.keep("decision", &mut own.decision, &stored.decision);
     merging.keep("evidence", &mut own.evidence, &stored.evidence);
@@ -316,6 +313,37 @@ pub(super) fn merge(
     merging.keep("review_due", &mut assurance.review_due, &known.review_due);
     merging.source(own, stored, |record| &mut record.source, |record| &record.source);
     Ok(())
+}
+
+/// What a row says that ends an offer: the level, the check-list and the ways to file go with it, whether the table has
+/// columns for them or not, and each is told.
+fn end_offer(merging: &mut Merging<'_>, own: &Availability, stored: &Availability) {
+    let gone = [
+        ("level", stored.level.is_some() && own.level.is_none()),
+        ("channels", !stored.channels.is_empty() && own.channels.is_empty()),
+        ("proactive", stored.proactive.is_some() && own.proactive.is_none()),
+    ];
+    for (column, _) in gone.iter().filter(|(_, is_gone)| *is_gone) {
+        merging.empties(column);
+    }
+    let (states, stored) = (own.checklist.states(), stored.checklist.states());
+    for ((state, stored), point) in states.iter().zip(&stored).zip(Checklist::POINTS) {
+        if state.is_none() && stored.is_some() {
+            merging.empties(&format!("check_{point}"));
+        }
+    }
+}
+
+/// What a row says of an offer.
+fn merge_offer(merging: &mut Merging<'_>, own: &mut Availability, stored: &Availability) {
+    merge_level(merging, own, stored);
+    merge_channels(merging, own, stored);
+    let (mut states, stored_states) = (own.checklist.states(), stored.checklist.states());
+    for ((state, stored), point) in states.iter_mut().zip(&stored_states).zip(Checklist::POINTS) {
+        merging.keep(&format!("check_{point}"), state, stored);
+    }
+    own.checklist = Checklist::from_states(states);
+    merging.keep("proactive", &mut own.proactive, &stored.proactive);
 }
 
 /// Whether it is offered, the level, and what is said of that level: whether it was converted and why it is only một

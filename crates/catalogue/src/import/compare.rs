@@ -202,6 +202,7 @@ async fn compare_group(
     (number, report, refused): (usize, &mut FileReport, &Refused),
 ) -> Result<(), ImportError> {
     let mut waiting = Vec::with_capacity(group.len());
+    let mut repeated = Vec::new();
     for row in group {
         match row.parsed {
             Ok(mut command) => {
@@ -219,13 +220,31 @@ async fn compare_group(
                 }
                 match state.seen.note(row.line, &command) {
                     Ok(Noted::First) => waiting.push(Waiting { origin, command }),
-                    Ok(Noted::Again) => report.same += 1,
+                    Ok(Noted::Again(first)) => repeated.push((origin, first)),
                     Err(earlier) => report.refuse(vec![origin.contradicts(&earlier)]),
                 }
             }
             Err(refusals) => report.refuse(refusals),
         }
     }
+    compare_first(comparison, state, waiting, (number, report)).await?;
+    for (origin, first) in repeated {
+        if state.seen.was_refused(first) {
+            report.refuse(vec![origin.repeats(&state.seen.earlier(first))]);
+        } else {
+            report.same += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Compares rows that the run has not seen before.
+async fn compare_first(
+    comparison: &mut Comparison,
+    state: &mut State,
+    waiting: Vec<Waiting>,
+    (number, report): (usize, &mut FileReport),
+) -> Result<(), ImportError> {
     match state.meaning {
         RowMeaning::Whole => compare_whole(comparison, state, waiting, (number, report)).await,
         RowMeaning::FromDay => compare_from_day(comparison, state, waiting, (number, report)).await,
@@ -236,7 +255,7 @@ async fn compare_group(
             let outcomes = comparison.put(commands).await?;
             for ((origin, key), outcome) in origins.into_iter().zip(keys).zip(outcomes) {
                 state.loosens(key, (number, origin.line()), &outcome);
-                count(report, &origin, outcome);
+                count(state, report, &origin, outcome);
             }
             Ok(())
         }
@@ -279,10 +298,23 @@ async fn compare_from_day(
         let emptied = match origin.merge(&mut command, replaced.as_ref()) {
             Ok(emptied) => emptied,
             Err(refusal) => {
+                state.seen.note_refused(origin.line());
                 report.refuse(vec![refusal]);
                 continue;
             }
         };
+        // Whoever checked the earlier period has not checked this one.
+        if let Command::Availability(listing) = &mut command
+            && !is_same_day
+        {
+            let assurance = &mut listing.assurance;
+            for (column, day) in
+                [("assured_on", &mut assurance.assured_on), ("review_due", &mut assurance.review_due)]
+            {
+                day.take_if(|_| !origin.has(column));
+            }
+            assurance.assured_by.take_if(|_| !origin.has("assured_by"));
+        }
         // How far it reaches follows from the periods beside it.
         if let Some(own) = own {
             set_period(&mut command, own);
@@ -299,7 +331,7 @@ async fn compare_from_day(
             _ => None,
         };
         // The period before it is the one that ends.
-        let shortened = replaced.as_ref().and_then(Command::key);
+        let keys = [replaced.as_ref().and_then(Command::key), command.key()];
         let command = Command::StateFrom(Box::new(command));
         let Some(outcome) = comparison.put(vec![(command, Expected::Any)]).await?.pop() else { continue };
         if outcome.is_ok() {
@@ -307,10 +339,14 @@ async fn compare_from_day(
             // Only what a period of the same day said is emptied; an earlier period keeps it.
             if is_same_day {
                 report.empty(emptied);
+            } else if replaced.is_some() && matches!(outcome, Ok(Effect::Created | Effect::Changed)) {
+                report.ended += 1;
             }
         }
-        state.loosens(shortened, (number, origin.line()), &outcome);
-        count(report, &origin, outcome);
+        for key in keys {
+            state.loosens(key, (number, origin.line()), &outcome);
+        }
+        count(state, report, &origin, outcome);
     }
     Ok(())
 }
@@ -333,6 +369,7 @@ async fn compare_whole(
         let emptied = match origin.merge(&mut command, stored.as_ref()) {
             Ok(emptied) => emptied,
             Err(refusal) => {
+                state.seen.note_refused(origin.line());
                 report.refuse(vec![refusal]);
                 continue;
             }
@@ -341,28 +378,33 @@ async fn compare_whole(
             Command::Procedure(procedure) => Some(procedure.code.clone()),
             _ => None,
         };
-        places.push((origin, written, emptied, stored.as_ref().and_then(Command::key)));
+        places.push((origin, written, emptied, [stored.as_ref().and_then(Command::key), command.key()]));
         commands.push((command, Expected::Any));
     }
     let outcomes = comparison.put(commands).await?;
-    for ((origin, written, emptied, shortened), outcome) in places.into_iter().zip(outcomes) {
-        state.loosens(shortened, (number, origin.line()), &outcome);
+    for ((origin, written, emptied, keys), outcome) in places.into_iter().zip(outcomes) {
+        for key in keys {
+            state.loosens(key, (number, origin.line()), &outcome);
+        }
         if outcome.is_ok() {
             state.codes.extend(written);
             report.empty(emptied);
         }
-        count(report, &origin, outcome);
+        count(state, report, &origin, outcome);
     }
     Ok(())
 }
 
 /// Counts what became of a row.
-fn count(report: &mut FileReport, origin: &Origin, outcome: Result<Effect, Refusal>) {
+fn count(state: &mut State, report: &mut FileReport, origin: &Origin, outcome: Result<Effect, Refusal>) {
     match outcome {
         Ok(Effect::Created) => report.created += 1,
         Ok(Effect::Changed) => report.changed += 1,
         Ok(Effect::Withdrawn) => report.withdrawn += 1,
         Ok(Effect::Same) => report.same += 1,
-        Err(refusal) => report.refuse(vec![origin.refused(&refusal)]),
+        Err(refusal) => {
+            state.seen.note_refused(origin.line());
+            report.refuse(vec![origin.refused(&refusal)]);
+        }
     }
 }

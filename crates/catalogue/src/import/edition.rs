@@ -27,6 +27,8 @@ pub struct Gone {
     pub asked: u64,
     /// Records that an open question of an earlier import is about.
     pub open: u64,
+    /// Records about which an earlier question was answered by "it stays".
+    pub stays: u64,
     /// Whether nothing was asked because rows were refused: a refused row is not a missing one.
     pub is_unread: bool,
 }
@@ -110,7 +112,7 @@ impl Editions {
         };
         let mut all = Vec::with_capacity(self.0.len());
         for (kind, edition) in self.0 {
-            let mut gone = Gone { kind, asked: 0, open: 0, is_unread: edition.refused > 0 };
+            let mut gone = Gone { kind, asked: 0, open: 0, stays: 0, is_unread: edition.refused > 0 };
             if !gone.is_unread {
                 let sources = comparison.writer().sources_of(&edition.lists()).await?;
                 let mut after = 0;
@@ -118,12 +120,14 @@ impl Editions {
                     let (keys, last) =
                         comparison.writer().keys_of_sources(kind.entity(), &sources, after).await?;
                     for key in keys.into_iter().filter(|key| edition.covers(key) && !seen.holds(key)) {
-                        if asked.contains(&(key.kind(), key.to_string())) {
-                            gone.open += 1;
-                        } else {
-                            gone.asked += 1;
-                            questions.add(&key, &edition);
-                            questions.put(comparison, GROUP).await?;
+                        match asked.get(&(key.kind(), key.to_string())) {
+                            Some(true) => gone.open += 1,
+                            Some(false) => gone.stays += 1,
+                            None => {
+                                gone.asked += 1;
+                                questions.add(&key, &edition);
+                                questions.put(comparison, GROUP).await?;
+                            }
                         }
                     }
                     match last {

@@ -10,7 +10,7 @@ use super::{availability, centres, figures, mergers, units};
 use crate::availability::BoundaryFree;
 use crate::command::Command;
 use crate::period::Period;
-use crate::source::Source;
+use crate::source::{Source, SourceKind};
 
 /// Columns whose empty cells empty what is stored.
 pub(super) type Emptied = BTreeSet<String>;
@@ -22,7 +22,8 @@ pub(super) fn merge(
     stored: Option<&Command>,
 ) -> Result<Emptied, RowRefusal> {
     let mut merging = Merging { record, emptied: Emptied::new() };
-    match (command, stored) {
+    let given = stored.is_some_and(is_made_up).then(|| command.clone());
+    match (&mut *command, stored) {
         (Command::Centre(own), None) => centres::complete(own)?,
         (Command::Centre(own), Some(Command::Centre(stored))) => centres::merge(&mut merging, own, stored)?,
         (Command::Availability(own), Some(Command::Availability(stored))) => {
@@ -37,7 +38,39 @@ pub(super) fn merge(
         }
         _ => {}
     }
+    // A row that leaves a part of a made-up record as it is does not make that part true.
+    if let (Some(given), Some(stored)) = (given, stored)
+        && !merging.names_source()
+        && differs_beside_source(command, given)
+        && let (Some(own), Some(made_up)) = (source_of(command), source_of(&mut stored.clone()))
+    {
+        own.clone_from(made_up);
+    }
     Ok(merging.emptied)
+}
+
+fn source_of(command: &mut Command) -> Option<&mut Source> {
+    match command {
+        Command::Centre(record) => Some(&mut record.source),
+        Command::Availability(record) => Some(&mut record.source),
+        Command::Unit(record) => Some(&mut record.source),
+        Command::Succession(record) => Some(&mut record.source),
+        Command::CentreFigure(record) => Some(&mut record.source),
+        _ => None,
+    }
+}
+
+fn is_made_up(stored: &Command) -> bool {
+    source_of(&mut stored.clone()).is_some_and(|source| source.kind == SourceKind::Sample)
+}
+
+/// Whether a record says anything beside its source that the row alone does not say.
+fn differs_beside_source(record: &Command, mut given: Command) -> bool {
+    let mut record = record.clone();
+    if let (Some(own), Some(other)) = (source_of(&mut record), source_of(&mut given)) {
+        own.clone_from(other);
+    }
+    record != given
 }
 
 /// A row beside a stored record.
@@ -120,6 +153,11 @@ impl Merging<'_> {
         Ok(())
     }
 
+    /// Whether the row says where it comes from.
+    fn names_source(&self) -> bool {
+        SOURCE_COLUMNS.iter().any(|column| self.says(column))
+    }
+
     /// Further columns.
     pub(super) fn extra(&mut self, own: &mut BTreeMap<String, String>, stored: &BTreeMap<String, String>) {
         for (column, value) in stored {
@@ -143,7 +181,7 @@ impl Merging<'_> {
         source: fn(&mut T) -> &mut Source,
         source_of: fn(&T) -> &Source,
     ) {
-        if SOURCE_COLUMNS.iter().any(|column| self.says(column)) {
+        if self.names_source() {
             return;
         }
         let file = std::mem::replace(source(own), source_of(stored).clone());

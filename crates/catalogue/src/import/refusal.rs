@@ -111,6 +111,20 @@ impl Origin {
         .at(self.line)
     }
 
+    /// The refusal of a row that repeats one which was refused.
+    pub(super) fn repeats(&self, earlier: &Earlier) -> RowRefusal {
+        let file = earlier.path.as_deref().and_then(Path::file_name);
+        let file = file.map_or_else(String::new, |name| format!(" của tệp {}", name.to_string_lossy()));
+        let (column, value) = self.first_filled(self.key.0);
+        RowRefusal::new(
+            column,
+            value,
+            format!("lặp lại dòng {}{file}, là dòng bị từ chối", earlier.line),
+            "sửa dòng đó, và bỏ dòng lặp lại này",
+        )
+        .at(self.line)
+    }
+
     /// The refusal by a rule of the catalogue.
     pub(super) fn refused(&self, refusal: &Refusal) -> RowRefusal {
         let (column, reason, remedy) = match refusal {
@@ -129,7 +143,14 @@ impl Origin {
                 format!("trung tâm không hoạt động trong tháng này ({})", span(*centre)),
                 "sửa tháng hoặc mã trung tâm".to_owned(),
             ),
-            Refusal::BeyondCentre { centre } => self.beyond(*centre),
+            Refusal::BeyondCentre { centre } => {
+                self.beyond(*centre, "trung tâm chỉ hoạt động", "hoạt động của trung tâm")
+            }
+            Refusal::BeyondUnit { unit, held } => self.beyond(
+                *held,
+                &format!("đơn vị mang mã {unit} chỉ có"),
+                &format!("của đơn vị mang mã {unit}"),
+            ),
             Refusal::Inconsistent(rule) => inconsistent(rule, |columns| self.first_filled(columns).0),
             Refusal::BadText { part } => (
                 self.column_of(*part),
@@ -187,16 +208,19 @@ impl Origin {
         }
     }
 
-    fn beyond(&self, centre: Period) -> (&'static str, String, String) {
-        let too_early =
-            centre.valid_from().zip(self.period.valid_from()).is_some_and(|(open, own)| own < open);
-        let reason = match self.period.valid_to() {
-            None if !too_early => "không ghi ngày hết hiệu lực, trong khi trung tâm chỉ hoạt động",
-            _ => "vượt ra ngoài thời gian hoạt động của trung tâm,",
+    /// The refusal of a row that reaches beyond what it belongs to, which is worded twice: what it does only for so long,
+    /// and whose time it is.
+    fn beyond(&self, outer: Period, does: &str, of: &str) -> (&'static str, String, String) {
+        let begins = self.period.valid_from();
+        let too_early = outer.valid_from().is_some_and(|open| begins.is_none_or(|own| own < open));
+        let reason = match (begins, self.period.valid_to()) {
+            (None, _) if too_early => format!("không ghi ngày bắt đầu, trong khi {does}"),
+            (_, None) if !too_early => format!("không ghi ngày hết hiệu lực, trong khi {does}"),
+            _ => format!("vượt ra ngoài thời gian {of},"),
         };
         (
             if too_early { "valid_from" } else { "valid_to" },
-            format!("{reason} {}", span(centre)),
+            format!("{reason} {}", span(outer)),
             "đặt valid_from, valid_to trong thời gian đó".to_owned(),
         )
     }

@@ -29,6 +29,9 @@ pub struct FileReport {
     /// Rows whose record is taken out.
     #[serde(skip_serializing_if = "is_none")]
     pub withdrawn: u64,
+    /// Earlier periods that rows ended, as what a row says holds from its first day on.
+    #[serde(skip_serializing_if = "is_none")]
+    pub ended: u64,
     /// Rows refused.
     pub refused: u64,
     /// Why, for each refused row, by line; the first ten thousand of a file.
@@ -58,6 +61,7 @@ impl FileReport {
             changed: 0,
             same: 0,
             withdrawn: 0,
+            ended: 0,
             refused: 0,
             refusals: Vec::new(),
             emptied: BTreeMap::new(),

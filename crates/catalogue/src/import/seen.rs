@@ -1,7 +1,7 @@
 //! Rows of one run that have the same key.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,12 @@ pub(super) struct Seen {
     /// The files read so far, and the place before the first line of each.
     files: Vec<(u32, PathBuf)>,
     last: u32,
+    /// Rows that were refused.
+    refused: HashSet<u32>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct First {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct First {
     /// Line, counted on through all files of the run.
     place: u32,
     record: u32,
@@ -33,7 +35,7 @@ pub(super) enum Noted {
     /// For the first time.
     First,
     /// Once more, word by word.
-    Again,
+    Again(First),
 }
 
 /// An earlier row with the same key and another record.
@@ -53,8 +55,7 @@ impl Seen {
 
     /// Notes a row; tells whether it repeats an earlier one, or the first one of its key if that says something else.
     pub(super) fn note(&mut self, line: u64, command: &Command) -> Result<Noted, Earlier> {
-        let base = self.files.last().map_or(0, |(base, _)| *base);
-        let place = base.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
+        let place = self.place(line);
         self.last = self.last.max(place);
         let record = u32::try_from(hash_of(command) >> 32).unwrap_or(u32::MAX);
         let keys = keys(command);
@@ -65,13 +66,30 @@ impl Seen {
         let mut noted = Noted::First;
         for key in keys.into_iter().flatten() {
             match self.rows.entry(key) {
-                Entry::Occupied(_) => noted = Noted::Again,
+                Entry::Occupied(row) => noted = Noted::Again(*row.get()),
                 Entry::Vacant(row) => {
                     row.insert(First { place, record });
                 }
             }
         }
         Ok(noted)
+    }
+
+    /// Place of a line of the present file.
+    fn place(&self, line: u64) -> u32 {
+        let base = self.files.last().map_or(0, |(base, _)| *base);
+        base.saturating_add(u32::try_from(line).unwrap_or(u32::MAX))
+    }
+
+    /// Notes that a row of the present file was refused.
+    pub(super) fn note_refused(&mut self, line: u64) {
+        let place = self.place(line);
+        self.refused.insert(place);
+    }
+
+    /// Whether a row was refused.
+    pub(super) fn was_refused(&self, first: First) -> bool {
+        self.refused.contains(&first.place)
     }
 
     /// Whether a row of this run is about a record: its own key, or another text of the same procedure.
@@ -85,7 +103,8 @@ impl Seen {
         of_procedure || self.rows.contains_key(&key(record))
     }
 
-    fn earlier(&self, first: First) -> Earlier {
+    /// Where a row stands.
+    pub(super) fn earlier(&self, first: First) -> Earlier {
         let file = self.files.iter().rposition(|(base, _)| *base < first.place).unwrap_or(0);
         let base = self.files.get(file).map_or(0, |(base, _)| *base);
         let path = self.files.get(file).filter(|_| file + 1 < self.files.len());
@@ -162,7 +181,10 @@ mod tests {
         assert_eq!(seen.note(2, &succession("98003", true)), Ok(Noted::First));
         assert_eq!(seen.note(3, &succession("98004", true)), Ok(Noted::First));
         // The same once more is no contradiction.
-        assert_eq!(seen.note(4, &succession("98003", true)), Ok(Noted::Again));
+        let Ok(Noted::Again(first)) = seen.note(4, &succession("98003", true)) else { panic!("seen before") };
+        assert!(!seen.was_refused(first));
+        seen.note_refused(2);
+        assert!(seen.was_refused(first));
         assert_eq!(seen.note(5, &succession("98004", false)), Err(Earlier { line: 3, path: None }));
         seen.begin_file(Path::new("two.csv"));
         assert_eq!(seen.note(2, &succession("98005", true)), Ok(Noted::First));

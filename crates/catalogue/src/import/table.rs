@@ -15,6 +15,8 @@ use quotes::{Begun, Misquoted, Quotes, ends_line};
 pub(super) struct Table {
     reader: csv::Reader<Quotes>,
     header: Vec<String>,
+    /// Columns behind the last one that has a name.
+    unnamed: usize,
     places: Arc<HashMap<String, usize>>,
     decomposed: u64,
 }
@@ -38,19 +40,42 @@ impl Table {
         let start = reader.fill_buf().map_err(|error| error.to_string())?;
         let mark = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let text = start.get(mark..).unwrap_or_default();
-        let line = text.split(|b| ends_line(*b)).find(|line| !line.is_empty()).unwrap_or_default();
+        let mut lines = text.split(|b| ends_line(*b)).filter(|line| !line.is_empty());
+        let mut line = lines.next().unwrap_or_default();
+        // What a spreadsheet program writes to tell itself the separator.
+        let mut is_told = false;
+        if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', told] = line
+            && lines.next().is_some()
+        {
+            is_told = true;
+            line = std::slice::from_ref(told);
+        }
         let count = |separator: u8| line.iter().filter(|b| **b == separator).count();
         let separator =
             [b',', b';', b'\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
         reader.consume(mark);
         let quotes = Quotes::new(Box::new(reader), separator);
         let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(quotes);
-        let header: Vec<String> = reader
+        if is_told {
+            reader.headers().map_err(|error| error.to_string())?;
+            reader.get_mut().next_begun();
+            let mut cells = StringRecord::new();
+            reader.read_record(&mut cells).map_err(|error| error.to_string())?;
+            reader.set_headers(cells);
+        }
+        let mut header: Vec<String> = reader
             .headers()
             .map_err(|error| error.to_string())?
             .iter()
             .map(|name| crate::text::nfc(name.trim_start_matches('\u{feff}').trim()))
             .collect();
+        if let Some(name) = header.iter().find(|name| control::first_in(name).is_some()) {
+            return Err(format!("tiêu đề: tên cột “{}” có ký tự điều khiển", shown(name)));
+        }
+        // A spreadsheet program writes the empty columns behind the last one that was ever used.
+        let full = header.len();
+        header.truncate(header.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1));
+        let unnamed = full - header.len();
         if let Some(misquoted) = reader.get_mut().next_begun().misquoted {
             return Err(format!("tiêu đề: {} ({})", misquoted.reason(), misquoted.remedy()));
         }
@@ -59,7 +84,7 @@ impl Table {
                 return Err(format!("cột “{name}” xuất hiện hai lần"));
             }
         }
-        let mut table = Self { reader, header, places: Arc::default(), decomposed: 0 };
+        let mut table = Self { reader, header, unnamed, places: Arc::default(), decomposed: 0 };
         table.index();
         Ok(table)
     }
@@ -104,13 +129,24 @@ impl Table {
         }
     }
 
-    /// The next line; none at the end.
+    /// The next line that says anything; none at the end.
     pub(super) fn next_record(&mut self) -> Result<Option<Record>, String> {
         let mut cells = StringRecord::new();
-        if !self.reader.read_record(&mut cells).map_err(|error| error.to_string())? {
-            return Ok(None);
+        let Begun { line, misquoted } = loop {
+            if !self.reader.read_record(&mut cells).map_err(|error| error.to_string())? {
+                return Ok(None);
+            }
+            let begun = self.reader.get_mut().next_begun();
+            if begun.misquoted.is_some() || cells.iter().any(|cell| !cell.trim().is_empty()) {
+                break begun;
+            }
+        };
+        let columns = self.header.len();
+        if cells.len() == columns + self.unnamed
+            && cells.iter().skip(columns).all(|cell| cell.trim().is_empty())
+        {
+            cells.truncate(columns);
         }
-        let Begun { line, misquoted } = self.reader.get_mut().next_begun();
         if cells.iter().any(|cell| !unicode_normalization::is_nfc(cell)) {
             self.decomposed += 1;
             cells = cells.iter().map(crate::text::nfc).collect();
@@ -306,6 +342,27 @@ mod tests {
         let cut = table.next_record().expect("a line").expect("a line");
         assert_eq!(cut.line(), 4);
         assert_eq!(reason(&cut).as_deref(), Some("dấu ngoặc kép mở ở dòng 4 không được đóng"));
+    }
+
+    #[test]
+    fn what_spreadsheet_programs_add_is_no_content() {
+        let mut sheet = table("sep=;\r\na;b;;\r\n1;2;;\r\n;;;\r\n3;4;;\r\n5;6;7;\r\n8;9\r\n");
+        assert_eq!(sheet.header(), ["a", "b"]);
+        let mut told = Vec::new();
+        while let Some(record) = sheet.next_record().expect("a line") {
+            told.push((
+                record.line(),
+                record.get("a").unwrap_or_default().to_owned(),
+                record.check().is_ok(),
+            ));
+        }
+        let wanted = [(3, "1", true), (5, "3", true), (6, "5", false), (7, "8", true)]
+            .map(|(line, a, is_sound)| (line, a.to_owned(), is_sound));
+        assert_eq!(told, wanted);
+        // A column may have that name where nothing follows.
+        assert_eq!(table("sep=;\n").header(), ["sep="]);
+        let error = Table::open(Box::new("a,b\0\n1,2\n".as_bytes())).err().expect("unusable");
+        assert_eq!(error, "tiêu đề: tên cột “b␀” có ký tự điều khiển");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::read::{is_sound, text_of};
 use super::references::Buried;
 use super::writer::{Entry, Writer};
 use crate::change::EntityKind;
+use crate::code::UnitCode;
 use crate::command::{Applied, Expected};
 use crate::log_key::LogKey;
 use crate::period::Period;
@@ -99,6 +100,11 @@ pub(crate) trait Kept: Serialize + Clone + PartialEq + Send + Sync + 'static {
     /// Whether nothing is left of what others refer to, once the record is taken out.
     fn is_last(&self, _writer: &Writer, _subject: i64) -> bool {
         true
+    }
+
+    /// The unit that it lies in, which must have its code on all of the days.
+    fn within(&self) -> Option<(UnitCode, Period)> {
+        None
     }
 
     /// Notes the record among what the transaction knows, so that later ones find it; or that it is gone.
@@ -207,6 +213,12 @@ pub(crate) async fn keep<K: Kept>(writer: &mut Writer, mut record: K, expected: 
     {
         writer.loosen(subject_id, record.referred(), key.clone(), before.held());
     }
+    // Whatever else changes, days that it had beyond its unit before stand in nobody's way.
+    if let Some((unit, days)) = record.within()
+        && stored.as_ref().and_then(|stored| stored.record.within()) != Some((unit.clone(), days))
+    {
+        writer.bind(key.clone(), unit, days);
+    }
     let before = stored.map(|stored| text_of(K::KIND.as_str(), &stored.record)).transpose()?;
     let is_new = before.is_none();
     let entry = Entry {
@@ -250,6 +262,7 @@ pub(crate) async fn withdraw<K: Kept>(writer: &mut Writer, key: LogKey, expected
         }
     }
     record.remember(writer, subject_id, Place::GoneFrom(row_id));
+    writer.unbind(&key);
     if let Some(table) = K::REFERRED {
         let code = record.referred();
         if record.is_last(writer, subject_id) {

@@ -17,7 +17,7 @@ use crate::centre_figure::Month;
 use crate::change::EntityKind;
 use crate::log_key::LogKey;
 use crate::source::SourceKind;
-use crate::work::{WorkKind, WorkSubject};
+use crate::work::{Work, WorkKind, WorkSubject};
 
 /// Rows that are read at a time.
 const PAGE: u64 = 5_000;
@@ -115,17 +115,24 @@ impl Writer {
         }
     }
 
-    /// The records that open questions about missing rows are about.
-    pub(crate) async fn asked(&self) -> Result<HashSet<(EntityKind, String)>, StorageError> {
+    /// The records that questions about missing rows are about, as far as they are open or were answered by "it stays";
+    /// and whether they are open.
+    pub(crate) async fn asked(&self) -> Result<HashMap<(EntityKind, String), bool>, StorageError> {
         let rows = work::Entity::find()
             .filter(work::Column::Kind.eq(WorkKind::GoneFromList.as_str()))
-            .filter(work::Column::State.eq("open"))
+            .order_by_asc(work::Column::Id)
             .all(&self.tx)
             .await?;
-        let mut asked = HashSet::with_capacity(rows.len());
+        let mut asked = HashMap::with_capacity(rows.len());
         for row in rows {
-            if let Some(WorkSubject { kind, key }) = rows::work::record(&row)?.about {
-                asked.insert((kind, key));
+            let Work { about, answer, .. } = rows::work::record(&row)?;
+            let Some(WorkSubject { kind, key }) = about else { continue };
+            let is_settled = answer.as_ref().is_some_and(|answer| answer.accepted != Some(false));
+            if is_settled {
+                // The record went; should it come again, it is another question.
+                asked.remove(&(kind, key));
+            } else {
+                asked.insert((kind, key), answer.is_none());
             }
         }
         Ok(asked)

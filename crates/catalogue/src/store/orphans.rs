@@ -87,13 +87,18 @@ impl Writer {
                 found.orphans.push(Orphan::on(EntityKind::Unit, unit.to_string(), day, key));
             }
         };
-        for record in self.compared_records::<Stored<UnitPeriod>>() {
-            if let Some(parent) = &record.record.parent {
-                refers(parent, reference_day(record.record.period), &record.record.key());
+        let units = self.compared_records::<Stored<UnitPeriod>>();
+        let units =
+            units.filter_map(|stored| stored.record.within().map(|within| (stored.record.key(), within)));
+        let centres = self.compared_records::<Stored<Centre>>();
+        let centres =
+            centres.filter_map(|stored| stored.record.within().map(|within| (stored.record.key(), within)));
+        let mut beyond = Vec::new();
+        for (key, (unit, days)) in units.chain(centres) {
+            refers(&unit, reference_day(days), &key);
+            if let Some(days) = self.misses(codes, &unit, days) {
+                beyond.push(Orphan::over(days, &unit, &key));
             }
-        }
-        for Stored { record, .. } in self.compared_records::<Stored<Centre>>() {
-            refers(&record.unit, reference_day(record.period), &record.key());
         }
         for Stored { record, .. } in self.compared_records::<Stored<Succession>>() {
             let on = record.effective_on;
@@ -102,6 +107,7 @@ impl Writer {
                 refers(unit, on, &record.key());
             }
         }
+        found.orphans.append(&mut beyond);
     }
 
     /// Listings and figures of a centre that reach beyond the days on which it works.
@@ -276,6 +282,11 @@ impl Orphan {
         let days = Period::new(Some(day), Some(next)).unwrap_or(Period::ALWAYS);
         Self { kind, code, days, by: name(key) }
     }
+
+    /// One that misses its unit over some days.
+    fn over(days: Period, unit: &UnitCode, key: &LogKey) -> Self {
+        Self { kind: EntityKind::Unit, code: unit.to_string(), days, by: name(key) }
+    }
 }
 
 /// A listing that refers to a procedure and a centre.
@@ -346,6 +357,11 @@ pub(crate) async fn of_units(
                 .or(unit_succession::Column::SuccessorUnitId.is_in(ids())),
         );
     }
+    // Of all as they stand, days on which another unit has the code count; otherwise those that the unit has just lost.
+    let beyond = |unit: &UnitCode, days: Period| match writer {
+        Some(writer) => writer.misses(codes, unit, days),
+        None => codes.unit_on(unit, reference_day(days)).and_then(|of| codes.taken(unit, of, days)),
+    };
     let mut note =
         |place: (&'static str, &'static str, i64), refers: (UnitCode, NaiveDate, i64), key: &LogKey| {
             let ((table, column, row_id), (unit, day, of)) = (place, refers);
@@ -357,20 +373,28 @@ pub(crate) async fn of_units(
                 }
             }
         };
+    // Those that reach beyond the days of their unit.
+    let mut long: Vec<Orphan> = Vec::new();
     for row in below.all(db).await? {
         let key = LogKey::Unit { code: id("unit", &row.code)?, from: first_day(row.valid_from) };
         let (Some(parent), Some(of)) = (&row.parent_code, row.parent_unit_id) else { continue };
-        let day = reference_day(period_columns::period(row.valid_from, row.valid_to)?);
+        let period = period_columns::period(row.valid_from, row.valid_to)?;
+        let day = reference_day(period);
         // What a comparison changed is looked at with what it made.
         if matches!(now::<UnitPeriod>(writer, &key), Now::AsStored) {
-            note(("unit_period", "parent_unit_id", row.id), (id("unit", parent)?, day, of), &key);
+            let unit = id("unit", parent)?;
+            long.extend(beyond(&unit, period).map(|days| Orphan::over(days, &unit, &key)));
+            note(("unit_period", "parent_unit_id", row.id), (unit, day, of), &key);
         }
     }
     for row in centres.all(db).await? {
         let key = LogKey::Centre(id("centre", &row.slug)?);
-        let day = reference_day(period_columns::period(row.valid_from, row.valid_to)?);
+        let period = period_columns::period(row.valid_from, row.valid_to)?;
+        let day = reference_day(period);
         if matches!(now::<Centre>(writer, &key), Now::AsStored) {
-            note(("centre", "unit_id", row.id), (id("unit", &row.unit_code)?, day, row.unit_id), &key);
+            let unit = id("unit", &row.unit_code)?;
+            long.extend(beyond(&unit, period).map(|days| Orphan::over(days, &unit, &key)));
+            note(("centre", "unit_id", row.id), (unit, day, row.unit_id), &key);
         }
     }
     for row in successions.all(db).await? {
@@ -401,6 +425,7 @@ pub(crate) async fn of_units(
         let day = if codes.unit_on(&unit, task.opened_on).is_some() { task.opened_on } else { eve };
         note(("work", "unit_id", row.id), (unit, day, of), &key);
     }
+    found.orphans.append(&mut long);
     Ok(())
 }
 

@@ -9,10 +9,13 @@ use sea_orm::ConnectionTrait;
 use super::db::StorageError;
 use super::keep::Stored;
 use super::orphans::{Found, Moved, Orphan, of_units};
+use super::period_columns::reference_day;
 use super::rows;
+use super::unit_codes::UnitCodes;
 use super::writer::Writer;
 use crate::availability::Availability;
 use crate::change::EntityKind;
+use crate::code::UnitCode;
 use crate::log_key::LogKey;
 use crate::period::Period;
 use crate::reads::log::SAMPLE_MARK;
@@ -23,6 +26,8 @@ use crate::refusal::Refusal;
 pub(super) struct Loosened {
     records: Vec<Loose>,
     buried: Vec<Buried>,
+    /// Records that lie in units on more days than before, or in others.
+    bound: HashMap<LogKey, (UnitCode, Period)>,
 }
 
 /// A record that others may miss.
@@ -57,6 +62,16 @@ impl Writer {
         self.loosened.records.push(Loose { subject, key, code, before });
     }
 
+    /// Notes that a record lies in a unit on some days.
+    pub(super) fn bind(&mut self, key: LogKey, unit: UnitCode, days: Period) {
+        self.loosened.bound.insert(key, (unit, days));
+    }
+
+    /// Forgets it.
+    pub(super) fn unbind(&mut self, key: &LogKey) {
+        self.loosened.bound.remove(key);
+    }
+
     /// Notes a row that is to go unless others refer to it.
     pub(super) fn bury(&mut self, buried: Buried) {
         self.loosened.buried.push(buried);
@@ -81,14 +96,21 @@ impl Writer {
     /// The records that were shortened or taken out although others need them as they were, each with its refusal. Where
     /// there are any, nothing of the transaction may be kept. A record that misses something already is not counted.
     pub(crate) async fn needed(&mut self) -> Result<Vec<(LogKey, Refusal)>, StorageError> {
+        let mut beyond = self.beyond_units().await?;
         if self.loosened.records.is_empty() {
-            return Ok(Vec::new());
+            self.loosened.bound.clear();
+            return Ok(beyond);
         }
         self.units().await?;
         let mut found = Found::default();
         let units = self.loose(EntityKind::Unit);
-        let ids: Vec<i64> = units.iter().map(|(unit_id, _)| *unit_id).collect();
         if let Some(codes) = self.known.units.as_ref().filter(|_| !units.is_empty()) {
+            // Days that a unit lost may be missed by those who refer to another unit of the code.
+            let of_code =
+                |code: &String| code.parse().ok().map_or(&[][..], |code: UnitCode| codes.spans(&code));
+            let others = units.iter().flat_map(|(_, code)| of_code(code)).map(|span| span.unit_id);
+            let ids: BTreeSet<i64> = units.iter().map(|(unit_id, _)| *unit_id).chain(others).collect();
+            let ids: Vec<i64> = ids.into_iter().collect();
             for group in ids.chunks(ROWS) {
                 of_units(&self.tx, codes, Some((self, group)), &mut found).await?;
             }
@@ -112,6 +134,7 @@ impl Writer {
         self.procedures_with(EntityKind::Agency, &mut found.orphans).await?;
 
         let mut needed = self.blame(&found.orphans);
+        needed.append(&mut beyond);
         if needed.is_empty() {
             self.repoint(found.moved).await?;
             self.delete_buried().await?;
@@ -127,6 +150,43 @@ impl Writer {
             self.loosened = Loosened::default();
         }
         Ok(needed)
+    }
+
+    /// The records that reach from the days of their units into those of others with the same codes, each with its refusal.
+    async fn beyond_units(&mut self) -> Result<Vec<(LogKey, Refusal)>, StorageError> {
+        if self.loosened.bound.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.units().await?;
+        let Some(codes) = self.known.units.as_ref() else { return Ok(Vec::new()) };
+        let mut beyond = Vec::new();
+        for (key, (unit, days)) in &self.loosened.bound {
+            let day = reference_day(*days);
+            let Some(unit_id) = codes.unit_on(unit, day) else { continue };
+            if codes.taken(unit, unit_id, *days).is_some()
+                && let Some(held) = codes.around(unit, unit_id, day)
+            {
+                beyond.push((key.clone(), Refusal::BeyondUnit { unit: unit.to_string(), held }));
+            }
+        }
+        beyond.sort_by_cached_key(|(key, _)| key.to_string());
+        Ok(beyond)
+    }
+
+    /// Whether a record that lies in a unit lies there on some of the days that the unit lost.
+    pub(super) fn misses(&self, codes: &UnitCodes, unit: &UnitCode, days: Period) -> Option<Period> {
+        // What is put back was so: a record that had days beyond its unit then may have them again.
+        if self.takes_back() {
+            return None;
+        }
+        let unit_id = codes.unit_on(unit, reference_day(days))?;
+        let beyond = codes.beyond(unit, unit_id, days)?;
+        let lost = self.loosened.records.iter().filter(|loose| {
+            loose.key.kind() == EntityKind::Unit
+                && loose.code == unit.as_str()
+                && loose.before.overlaps(beyond)
+        });
+        lost.filter_map(|loose| loose.before.common(beyond)).next()
     }
 
     /// The records that held on the days on which others miss them.

@@ -1,7 +1,7 @@
 //! Taking back what a stretch of the log did: records that it made are withdrawn, records that it changed or withdrew
 //! are put back as they were before. What was written since is never overwritten.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sea_orm::sea_query::Expr;
@@ -107,7 +107,6 @@ struct First {
     form: u32,
     code: String,
     before: Option<String>,
-    subject_id: i64,
     /// Whether the entry took the record out.
     is_taken_out: bool,
 }
@@ -135,8 +134,11 @@ pub(crate) async fn take_back(
 ) -> Result<Attempt, StorageError> {
     writer.take_back();
     let mut taken = TakenBack::default();
-    let touched = writer.touched_since(stretch).await?;
-    let mut work = Work { writer, stretch, touched, spared, taken: &mut taken, again: Vec::new(), progress };
+    let same = writer.same_since(stretch.last).await?;
+    let mut touched = writer.touched_since(stretch).await?;
+    touched.retain(|record| !same.contains(record));
+    let mut work =
+        Work { writer, stretch, touched, same, spared, taken: &mut taken, again: Vec::new(), progress };
     let made_first = MADE_FIRST.map(|kind| (kind, Wanted::Made));
     let changed = CHANGED.map(|kind| (kind, Wanted::Changed));
     let made_last = MADE_LAST.map(|kind| (kind, Wanted::Made));
@@ -156,8 +158,10 @@ pub(crate) async fn take_back(
 struct Work<'a> {
     writer: &'a mut Writer,
     stretch: Stretch,
-    /// Records that were written since.
+    /// Records that were written since and are not as the stretch left them.
     touched: HashSet<(EntityKind, String)>,
+    /// Records that were written since and are as the stretch left them: written and taken back, in whatever row.
+    same: HashSet<(EntityKind, String)>,
     spared: &'a Spared,
     taken: &'a mut TakenBack,
     /// Records of the kind at hand whose periods overlap others.
@@ -198,8 +202,7 @@ impl Work<'_> {
                 }
                 let form = super::read::version(row.form);
                 let is_taken_out = row.after.is_none();
-                let (key, code, subject_id) = (row.key, row.entity, row.subject_id);
-                firsts.push(First { key, form, code, before: row.before, subject_id, is_taken_out });
+                firsts.push(First { key: row.key, form, code: row.entity, before: row.before, is_taken_out });
             }
             match (wanted, kind) {
                 // Units need each other, so all of them are gone through together.
@@ -280,11 +283,12 @@ impl Work<'_> {
                 outcome => self.count(kind, first.key, outcome),
             }
         }
-        for (first, command) in restated {
-            let First { key, subject_id, .. } = first;
-            let last = Some(self.stretch.last);
+        let keys: Vec<String> = restated.iter().map(|(first, _)| first.key.clone()).collect();
+        let since = self.writer.written_since(kind, &keys, self.stretch.last).await?;
+        for (First { key, .. }, command) in restated {
+            let record = (kind, key.clone());
             // Made anew by the stretch itself, it goes back; by others since, it is left alone.
-            if self.writer.after_of(kind, &key, subject_id, last).await?.is_none() {
+            if since.contains(&record) && !self.same.contains(&record) {
                 self.taken.left.push(Left { kind, key, refusal: None });
                 continue;
             }
@@ -303,6 +307,14 @@ impl Work<'_> {
     }
 }
 
+/// What a kind is called in the log, for SQL.
+fn codes(kind: EntityKind) -> String {
+    match kind {
+        EntityKind::Work => "'work', 'task'".to_owned(),
+        kind => format!("'{}'", kind.as_str()),
+    }
+}
+
 impl Writer {
     /// A page of the entries of a kind in a stretch, after a number, in order.
     async fn entries(
@@ -312,69 +324,75 @@ impl Writer {
         after: u64,
     ) -> Result<Vec<change::Model>, StorageError> {
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let codes = match kind {
-            EntityKind::Work => "'work', 'task'".to_owned(),
-            kind => format!("'{}'", kind.as_str()),
-        };
         Ok(change::Entity::find()
             .filter(change::Column::Sequence.gt(number(after)))
             .filter(change::Column::Sequence.lte(number(stretch.last)))
             // Not by the index of kinds: it would sort all of a kind for every page.
-            .filter(Expr::cust(format!("entity || '' IN ({codes})")))
+            .filter(Expr::cust(format!("entity || '' IN ({})", codes(kind))))
             .order_by_asc(change::Column::Sequence)
             .limit(PAGE)
             .all(&self.tx)
             .await?)
     }
 
-    /// Records of a stretch that were written since and are not as the stretch left them. What was written and taken back
-    /// since is as it was.
+    /// Records of a stretch that were written since.
     async fn touched_since(&self, stretch: Stretch) -> Result<HashSet<(EntityKind, String)>, StorageError> {
         let Stretch { first, last } = stretch;
         let postgres = self.tx.get_database_backend() == sea_orm::DbBackend::Postgres;
         // SQLite keeps the order of a CROSS JOIN: what came later is little, the run may be millions of entries.
         let join = if postgres { "JOIN" } else { "CROSS JOIN" };
         let sql = format!(
-            "SELECT DISTINCT l.entity, l.key, l.subject_id FROM change l {join} change r ON {SAME_ENTITY} \
+            "SELECT DISTINCT l.entity, l.key FROM change l {join} change r ON {SAME_ENTITY} \
              AND r.subject_id = l.subject_id AND r.key = l.key AND r.sequence BETWEEN {first} AND {last} \
              WHERE l.sequence > {last}"
         );
-        let statement = Statement::from_string(self.tx.get_database_backend(), sql);
-        let mut touched = HashSet::new();
-        for row in self.tx.query_all_raw(statement).await? {
-            let (code, key): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            let subject_id: i64 = row.try_get_by_index(2)?;
-            let kind = EntityKind::of_log(&code)
-                .ok_or_else(|| damaged("change", &key, format!("{code:?} is not a kind of record")))?;
-            let then = self.after_of(kind, &key, subject_id, Some(last)).await?;
-            if then != self.after_of(kind, &key, subject_id, None).await? {
-                touched.insert((kind, key));
-            }
-        }
-        Ok(touched)
+        self.records_named(sql).await
     }
 
-    /// What a record said after the last entry about it, or after the last one up to a number.
-    async fn after_of(
+    /// Records that were written after a place in the log and say what they said there.
+    async fn same_since(&self, last: u64) -> Result<HashSet<(EntityKind, String)>, StorageError> {
+        // Numbers compare, the texts of two entries a record are read.
+        let sql = format!(
+            "SELECT f.entity, f.key FROM (SELECT min(sequence) AS first, max(sequence) AS last FROM change \
+             WHERE sequence > {last} GROUP BY CASE WHEN entity = 'task' THEN 'work' ELSE entity END, key) s \
+             JOIN change f ON f.sequence = s.first JOIN change l ON l.sequence = s.last \
+             WHERE f.form = l.form AND f.before IS NOT DISTINCT FROM l.after"
+        );
+        self.records_named(sql).await
+    }
+
+    /// Records whose kinds and keys a statement tells.
+    async fn records_named(&self, sql: String) -> Result<HashSet<(EntityKind, String)>, StorageError> {
+        let statement = Statement::from_string(self.tx.get_database_backend(), sql);
+        let rows = self.tx.query_all_raw(statement).await?;
+        let mut records = HashSet::with_capacity(rows.len());
+        for row in rows {
+            let (code, key): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let kind = EntityKind::of_log(&code)
+                .ok_or_else(|| damaged("change", &key, format!("{code:?} is not a kind of record")))?;
+            records.insert((kind, key));
+        }
+        Ok(records)
+    }
+
+    /// Which of some records of a kind were written after a place in the log.
+    async fn written_since(
         &self,
         kind: EntityKind,
-        key: &str,
-        subject_id: i64,
-        up_to: Option<u64>,
-    ) -> Result<Option<String>, StorageError> {
-        let codes = match kind {
-            EntityKind::Work => vec!["work", "task"],
-            kind => vec![kind.as_str()],
-        };
-        let mut query = change::Entity::find()
-            .filter(change::Column::Entity.is_in(codes))
-            .filter(change::Column::SubjectId.eq(subject_id))
-            .filter(change::Column::Key.eq(key));
-        if let Some(number) = up_to {
-            query = query.filter(change::Column::Sequence.lte(i64::try_from(number).unwrap_or(i64::MAX)));
+        keys: &[String],
+        last: u64,
+    ) -> Result<HashSet<(EntityKind, String)>, StorageError> {
+        let mut written = HashSet::new();
+        for group in keys.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
+            let entries = change::Entity::find()
+                .filter(change::Column::Sequence.gt(i64::try_from(last).unwrap_or(i64::MAX)))
+                .filter(Expr::cust(format!("entity || '' IN ({})", codes(kind))))
+                .filter(change::Column::Key.is_in(group))
+                .all(&self.tx)
+                .await?;
+            written.extend(entries.into_iter().map(|entry| (kind, entry.key)));
         }
-        let last = query.order_by_desc(change::Column::Sequence).one(&self.tx).await?;
-        Ok(last.and_then(|entry| entry.after))
+        Ok(written)
     }
 
     /// What was written after a stretch and stands in the way of taking it back: records of the stretch that changed
@@ -403,55 +421,52 @@ impl Writer {
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l {join} change r ON {SAME_ENTITY} \
                  AND r.subject_id = l.subject_id AND {of_run} AND {run_head} = {later_head} \
-                 WHERE l.sequence > {last} AND l.entity <> 'site' LIMIT {NAMED}"
+                 WHERE l.sequence > {last} AND l.entity <> 'site'"
             ),
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l WHERE l.sequence > {last} \
-                 AND l.entity = 'availability' AND l.subject_id IN ({}) LIMIT {NAMED}",
+                 AND l.entity = 'availability' AND l.subject_id IN ({})",
                 made("centre")
             ),
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l JOIN centre c ON c.id = l.subject_id \
-                 WHERE l.sequence > {last} AND l.entity = 'centre' AND c.unit_id IN ({}) LIMIT {NAMED}",
+                 WHERE l.sequence > {last} AND l.entity = 'centre' AND c.unit_id IN ({})",
                 made("unit")
             ),
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l JOIN unit_period p ON p.unit_id = l.subject_id \
                  WHERE l.sequence > {last} AND l.entity = 'unit' \
-                 AND (p.parent_unit_id IN ({made}) OR p.unit_id IN ({made})) LIMIT {NAMED}",
+                 AND (p.parent_unit_id IN ({made}) OR p.unit_id IN ({made}))",
                 made = made("unit")
             ),
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l \
                  JOIN unit_succession s ON s.predecessor_unit_id = l.subject_id \
                  WHERE l.sequence > {last} AND l.entity = 'succession' \
-                 AND (s.successor_unit_id IN ({made}) OR s.predecessor_unit_id IN ({made})) LIMIT {NAMED}",
+                 AND (s.successor_unit_id IN ({made}) OR s.predecessor_unit_id IN ({made}))",
                 made = made("unit")
             ),
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l JOIN work t ON t.id = l.subject_id \
                  WHERE l.sequence > {last} AND l.entity = 'work' \
-                 AND (t.centre_id IN ({}) OR t.unit_id IN ({})) LIMIT {NAMED}",
+                 AND (t.centre_id IN ({}) OR t.unit_id IN ({}))",
                 made("centre"),
                 made("unit")
             ),
             format!(
                 "SELECT DISTINCT l.entity, l.key FROM change l JOIN centre_figure f ON f.id = l.subject_id \
-                 WHERE l.sequence > {last} AND l.entity = 'centre_figure' AND f.centre_id IN ({}) LIMIT {NAMED}",
+                 WHERE l.sequence > {last} AND l.entity = 'centre_figure' AND f.centre_id IN ({})",
                 made("centre")
             ),
         ];
-        let mut found = Vec::new();
+        let same = self.same_since(last).await?;
+        let mut found = BTreeSet::new();
         for sql in statements {
-            let statement = Statement::from_string(self.tx.get_database_backend(), sql);
-            for row in self.tx.query_all_raw(statement).await? {
-                let (entity, key): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-                let name = format!("{entity} {key}");
-                if found.len() < NAMED && !found.contains(&name) {
-                    found.push(name);
-                }
-            }
+            let mut records = self.records_named(sql).await?;
+            // What was written and taken back since stands in nobody's way.
+            records.retain(|record| !same.contains(record));
+            found.extend(records.into_iter().map(|(kind, key)| format!("{} {key}", kind.as_str())));
         }
-        Ok(found)
+        Ok(found.into_iter().take(NAMED).collect())
     }
 }

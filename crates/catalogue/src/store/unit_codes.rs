@@ -9,6 +9,7 @@ use super::db::StorageError;
 use super::entity::unit_period;
 use super::period_columns;
 use crate::code::UnitCode;
+use crate::period::Period;
 use crate::unit::UnitPeriod;
 
 /// Every period of every unit code.
@@ -87,6 +88,50 @@ impl UnitCodes {
     /// The unit that has a code on a day.
     pub(crate) fn unit_on(&self, code: &UnitCode, day: NaiveDate) -> Option<i64> {
         self.on(code, day).map(|span| span.unit_id)
+    }
+
+    /// The first run of days of a period on which a unit does not have a code.
+    pub(crate) fn beyond(&self, code: &UnitCode, unit_id: i64, period: Period) -> Option<Period> {
+        let (from, to) = period_columns::columns(period);
+        let mut own: Vec<(NaiveDate, NaiveDate)> = self
+            .spans(code)
+            .iter()
+            .filter(|span| span.unit_id == unit_id && from < span.to && span.from < to)
+            .map(|span| (span.from, span.to))
+            .collect();
+        own.sort_unstable();
+        let mut first = from;
+        for (begins, ends) in own {
+            if first < begins {
+                return period_columns::period(first, begins).ok();
+            }
+            first = ends;
+        }
+        if first < to { period_columns::period(first, to).ok() } else { None }
+    }
+
+    /// The first days of a period on which another unit has a code. Days on which none has it are nobody's.
+    pub(crate) fn taken(&self, code: &UnitCode, unit_id: i64, period: Period) -> Option<Period> {
+        let (from, to) = period_columns::columns(period);
+        let others = self.spans(code).iter().filter(|span| span.unit_id != unit_id);
+        let common = others.map(|span| (span.from.max(from), span.to.min(to))).filter(|(from, to)| from < to);
+        let (from, to) = common.min()?;
+        period_columns::period(from, to).ok()
+    }
+
+    /// When a unit has a code, around a day and without a gap.
+    pub(crate) fn around(&self, code: &UnitCode, unit_id: i64, day: NaiveDate) -> Option<Period> {
+        let mut own: Vec<&Span> = self.spans(code).iter().filter(|span| span.unit_id == unit_id).collect();
+        own.sort_unstable_by_key(|span| span.from);
+        let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+        for span in own {
+            match runs.last_mut() {
+                Some((_, to)) if *to == span.from => *to = span.to,
+                _ => runs.push((span.from, span.to)),
+            }
+        }
+        let (from, to) = runs.into_iter().find(|(from, to)| *from <= day && day < *to)?;
+        period_columns::period(from, to).ok()
     }
 
     /// The unit that a new period of a code belongs to, where it goes on from or leads up to a stored one.

@@ -62,11 +62,9 @@ async fn a_period_of_a_unit_stays_as_long_as_others_need_its_days() {
         let catalogue = database.open().await;
         small_world(&catalogue).await;
         // The province has another period now, but its communes since 2025 need this one.
-        put(&catalogue, Command::End { key: key(EntityKind::Unit, "42@2004-01-01"), on: day("2026-01-01") })
-            .await;
         let mut later = unit("42", "tỉnh", "Hà Tĩnh", None, period("2026-01-01", None));
         later.continues = true;
-        put(&catalogue, Command::Unit(later)).await;
+        put(&catalogue, Command::StateFrom(Box::new(Command::Unit(later)))).await;
         let first = key(EntityKind::Unit, "42@2004-01-01");
         let (by, others) = needed_by(&catalogue, Command::Withdraw { key: first.clone() }).await;
         assert!(by.starts_with("unit 4") || by.starts_with("unit 1") || by.starts_with("centre "), "{by}");
@@ -74,10 +72,22 @@ async fn a_period_of_a_unit_stays_as_long_as_others_need_its_days() {
         assert_eq!(others, 4, "{by} on {}", database.name);
         needed_by(&catalogue, Command::Rebegin { key: first.clone(), from: day("2025-08-01") }).await;
         needed_by(&catalogue, Command::End { key: first.clone(), on: day("2010-01-01") }).await;
-        // Nobody needs the days since 2026, so this period may go.
+        // Three communes and the centre are there since 2026 too, so neither may this period go, nor may either be shorter.
         let second = key(EntityKind::Unit, "42@2026-01-01");
-        let withdrawn = apply(&catalogue, Command::Withdraw { key: second }).await.expect("not needed");
-        assert!(matches!(withdrawn.applied, Applied::Withdrawn(_)));
+        for taken_away in [
+            Command::Withdraw { key: second.clone() },
+            Command::End { key: second.clone(), on: day("2030-01-01") },
+            Command::Rebegin { key: second.clone(), from: day("2027-01-01") },
+            Command::End { key: first.clone(), on: day("2025-10-01") },
+        ] {
+            let (by, others) = needed_by(&catalogue, taken_away.clone()).await;
+            assert_eq!(others, 3, "{taken_away:?}: {by} on {}", database.name);
+        }
+        // Whoever gives its days to the other period in one act may take it out.
+        let whole = unit("42", "tỉnh", "Hà Tĩnh", None, period("2004-01-01", None));
+        publish(&catalogue, vec![Command::Withdraw { key: second }, Command::Unit(whole)])
+            .await
+            .expect("nobody misses a day");
         // It began earlier: all find it still, under the same unit.
         let before = catalogue.unit(&code("18073"), day("2025-08-01")).await.expect("readable");
         apply(&catalogue, Command::Rebegin { key: first, from: day("1991-01-01") })
@@ -302,7 +312,16 @@ async fn what_a_set_makes_itself_needs_what_the_set_takes_away() {
         let end = Command::End { key: key(EntityKind::Unit, "42@2004-01-01"), on: day("2026-01-01") };
         let mut comparison =
             Box::pin(catalogue.compare(&program(), &Reason::none(), None)).await.expect("begins");
-        let commands = vec![(Command::Unit(new), Expected::Any), (end, Expected::Any)];
+        // Those who are there already end with it.
+        let ending = |kind, text: &str| Command::End { key: key(kind, text), on: day("2026-01-01") };
+        let commands = vec![
+            (ending(EntityKind::Unit, "18073@2025-07-01"), Expected::Any),
+            (ending(EntityKind::Unit, "18100@2025-07-01"), Expected::Any),
+            (ending(EntityKind::Unit, "18652@2025-07-01"), Expected::Any),
+            (ending(EntityKind::Centre, "p42"), Expected::Any),
+            (Command::Unit(new), Expected::Any),
+            (end, Expected::Any),
+        ];
         assert!(comparison.put(commands).await.expect("compared").iter().all(Result::is_ok));
         let needed = comparison.needed().await.expect("asked");
         let told = ("unit 18999@2027-01-01".to_owned(), 0);
@@ -375,5 +394,81 @@ async fn a_listing_that_is_named_twice_is_gone_the_second_time() {
             database.name
         );
         batch.rollback().await.expect("given up");
+    }
+}
+
+#[tokio::test]
+async fn nothing_lies_in_a_unit_on_days_on_which_another_one_has_its_code() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        let unit_18100 = unit("18100", "xã", "Cũ", Some("436"), period("2004-01-01", Some("2025-07-01")));
+        put(&catalogue, Command::Unit(unit_18100)).await;
+        put(
+            &catalogue,
+            Command::Centre(centre("c18100", "18100", Tier::Commune, period("2025-07-01", None))),
+        )
+        .await;
+        let earlier = Command::Rebegin { key: key(EntityKind::Centre, "c18100"), from: day("2018-01-01") };
+        let refusal = refuse(&catalogue, Expected::Any, earlier).await;
+        let Refusal::BeyondUnit { unit: of, held } = refusal else { panic!("{refusal:?}") };
+        assert_eq!((of.as_str(), held), ("18100", period("2004-01-01", Some("2025-07-01"))));
+        // The same for a new one; where nobody has the code, nobody is meant.
+        let both = centre("c18100-x", "18100", Tier::Commune, period("2018-01-01", None));
+        let refusal = refuse(&catalogue, Expected::Any, Command::Centre(both)).await;
+        assert!(matches!(refusal, Refusal::BeyondUnit { .. }), "{refusal:?} on {}", database.name);
+        let below = unit("18999", "xã", "Thử", Some("436"), period("2004-01-01", None));
+        put(&catalogue, Command::Unit(below)).await;
+        let stands = catalogue.centre(&code("c18100")).await.expect("readable").expect("there");
+        assert_eq!(stands.stored.record.period, period("2025-07-01", None));
+        let found =
+            Inspection::of(&database.options, None, &mut |_| ()).await.expect("looks").expect("there");
+        assert_eq!(found.orphans, 0, "{:?}", found.orphan_names);
+    }
+}
+
+#[tokio::test]
+async fn what_was_undone_and_redone_is_undone_again_to_the_same_end() {
+    for database in databases().await {
+        let catalogue = database.open().await;
+        small_world(&catalogue).await;
+        put(&catalogue, listing("p42", "2021-01-01", Some("2024-01-01"))).await;
+        let run = publish(
+            &catalogue,
+            vec![
+                Command::Unit(unit("98", "tỉnh", "Thử", None, period("2025-07-01", None))),
+                Command::Unit(unit("98001", "xã", "Một", Some("98"), period("2025-07-01", None))),
+                Command::Centre(centre("c98001", "98001", Tier::Commune, period("2025-07-01", None))),
+                listing("c98001", "2026-01-01", None),
+                listing("p42", "2024-01-01", None),
+                Command::Withdraw { key: key(EntityKind::Availability, "1.001193/p42@2021-01-01") },
+            ],
+        )
+        .await
+        .expect("published")
+        .expect("written");
+        let undo = |run: String| {
+            let catalogue = &catalogue;
+            async move {
+                let (permit, reason, mut go_on) = (program(), Reason::none(), |_| true);
+                let undone = Box::pin(catalogue.undo_run(&permit, &reason, &run, &mut go_on)).await;
+                undone.expect("undone")
+            }
+        };
+        let first = undo(run.clone()).await;
+        assert!(first.left.is_empty(), "{:?}", first.left);
+        let again = undo(first.by.clone().expect("written")).await;
+        assert!(again.left.is_empty(), "{:?} on {}", again.left, database.name);
+        let second = undo(run.clone()).await;
+        assert!(second.left.is_empty(), "{:?} on {}", second.left, database.name);
+        assert_eq!((second.withdrawn, second.restored), (first.withdrawn, first.restored));
+        assert!(catalogue.centre(&code("c98001")).await.expect("readable").is_none());
+
+        // What somebody wrote between is left alone, in whatever row it stands.
+        undo(second.by.expect("written")).await;
+        put(&catalogue, listing("c98001", "2026-01-01", Some("2027-01-01"))).await;
+        let third = undo(run).await;
+        let left: Vec<&str> = third.left.iter().map(|left| left.key.as_str()).collect();
+        assert!(left.contains(&"1.001193/c98001@2026-01-01"), "{left:?} on {}", database.name);
     }
 }

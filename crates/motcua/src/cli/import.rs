@@ -207,9 +207,9 @@ fn to_text(report: &ImportReport, options: &ImportOptions) -> String {
 
 /// What a newer edition of a list no longer has.
 pub(super) fn add_gone(text: &mut String, gone: &Gone) {
-    let Gone { kind, asked, open, is_unread } = gone;
+    let Gone { kind, asked, open, stays, is_unread } = gone;
     let kind = kind.as_str();
-    let _ = match (is_unread, asked + open) {
+    let _ = match (is_unread, asked + open + stays) {
         (true, _) => writeln!(
             text,
             "{kind}: có dòng bị từ chối, nên chưa hỏi về những bản ghi mà bản mới của danh sách không còn"
@@ -218,8 +218,8 @@ pub(super) fn add_gone(text: &mut String, gone: &Gone) {
         (false, _) => writeln!(
             text,
             "{kind}: bản mới của danh sách không còn {} bản ghi đang có: {asked} câu hỏi mới, {open} câu hỏi đang mở \
-             từ trước. Xem: motcua tasks --kind gone_from_list",
-            asked + open
+             từ trước, {stays} bản ghi đã được trả lời là giữ lại. Xem: motcua tasks --kind gone_from_list",
+            asked + open + stays
         ),
     };
 }
@@ -229,9 +229,14 @@ pub(super) fn add_file(text: &mut String, file: &FileReport, is_written: bool) {
     let FileReport { rows, created, changed, same, refused, .. } = file;
     let withdrawn =
         if file.withdrawn > 0 { format!(", {} withdrawn", file.withdrawn) } else { String::new() };
+    let ended = match file.ended {
+        0 => String::new(),
+        1 => ", 1 earlier period ended".to_owned(),
+        ended => format!(", {ended} earlier periods ended"),
+    };
     let _ = writeln!(
         text,
-        "{} ({}): {rows} rows: {created} created, {changed} changed, {same} same, {refused} refused{withdrawn}",
+        "{} ({}): {rows} rows: {created} created, {changed} changed, {same} same, {refused} refused{withdrawn}{ended}",
         file.path.display(),
         file.kind.as_str()
     );
@@ -275,6 +280,7 @@ mod tests {
             changed: 3,
             same: 3,
             withdrawn: 0,
+            ended: 0,
             refused,
             refusals: vec![refusal],
             emptied: std::collections::BTreeMap::new(),

@@ -131,6 +131,7 @@ mod tests {
             refused,
             refusals: Vec::new(),
             withdrawn: 0,
+            ended: 0,
             emptied: Default::default(),
             notices: Vec::new(),
         };

@@ -1,12 +1,51 @@
 //! Refusals in words, for whoever sits at a terminal.
 
-use motcua_catalogue::{Refusal, Rule};
+use motcua_catalogue::{Period, Refusal, Rule};
 
 /// A refusal in words.
 pub(super) fn words(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Contradiction { rule } => of_rule(*rule).to_owned(),
+        Refusal::Overlap { stored } => {
+            format!(
+                "the period shares days with the one that is stored ({}); end that one first",
+                span(*stored)
+            )
+        }
+        Refusal::BeyondCentre { centre } => {
+            format!("the period reaches beyond that of the centre ({})", span(*centre))
+        }
+        Refusal::BeyondUnit { unit, held } => format!(
+            "the period reaches beyond the days on which this unit has the code {unit} ({}); \
+             on other days another unit has it, or none",
+            span(*held)
+        ),
+        Refusal::Needed { by, others } => {
+            let others = match others {
+                0 => String::new(),
+                1 => " and 1 other record".to_owned(),
+                others => format!(" and {others} other records"),
+            };
+            format!(
+                "the record is needed by {by}{others}, as it is; end or correct those first, or all of them at once \
+                 by `motcua import` of a file with all of them"
+            )
+        }
+        Refusal::NotThere => {
+            "there is no such record; what stands after @ in a key is its first day, or - where it has none"
+                .to_owned()
+        }
         refusal => refusal.to_string(),
+    }
+}
+
+/// A period in words.
+fn span(period: Period) -> String {
+    match (period.valid_from(), period.valid_to()) {
+        (None, None) => "always".to_owned(),
+        (Some(from), None) => format!("from {from} on"),
+        (None, Some(to)) => format!("before {to}"),
+        (Some(from), Some(to)) => format!("from {from}, before {to}"),
     }
 }
 

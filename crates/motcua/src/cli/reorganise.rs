@@ -172,6 +172,12 @@ fn failure(error: ReorganiseError) -> Failure {
             let words = format!("{} cannot be used\n  {reason}. {remedy}", path.display());
             return Failure::say(Exit::File, words);
         }
+        ReorganiseError::ChangedSince { run, .. } => {
+            let words = format!(
+                "{error}\n  to take back what nobody wrote to since and leave the rest as it is: motcua undo {run}"
+            );
+            return Failure::say(Exit::Problems, words);
+        }
         ReorganiseError::File { .. } => Exit::File,
         ReorganiseError::Storage(error) => exit_of(error),
         ReorganiseError::Interrupted => Exit::Interrupted,

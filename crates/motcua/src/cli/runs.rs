@@ -1,5 +1,6 @@
 //! `motcua runs`: what was written together, by whom and why. `motcua undo`: takes a run back as a whole.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::Args;
@@ -104,6 +105,9 @@ fn to_text(runs: &[Run]) -> String {
             let _ = write!(text, "  undoes {undone}");
         }
         text.push('\n');
+        if let Some(what) = run.details.as_ref().and_then(about) {
+            let _ = writeln!(text, "    what: {what}");
+        }
         for (name, said) in [("why", &run.reason), ("note", &run.note), ("decision", &run.decision)] {
             if let Some(said) = said {
                 let _ = writeln!(text, "    {name}: {said}");
@@ -111,6 +115,20 @@ fn to_text(runs: &[Run]) -> String {
         }
     }
     text
+}
+
+/// What a run was about: the record that was corrected, the set that was published, the files that were read.
+fn about(details: &Value) -> Option<String> {
+    if let Some(record) = details.get("record").and_then(Value::as_str) {
+        let act = details.get("act").and_then(Value::as_str).unwrap_or_default();
+        return Some(format!("{record} {act}").trim_end().to_owned());
+    }
+    if let Some(set) = details.get("set").and_then(Value::as_u64) {
+        return Some(format!("set {set}"));
+    }
+    let files = details.get("files").and_then(Value::as_array)?;
+    let names: Vec<&str> = files.iter().filter_map(Value::as_str).collect();
+    Some(names.join(", "))
 }
 
 pub(super) fn undo(effective: &Effective, args: &UndoArgs) -> Result<Exit, Failure> {
@@ -123,15 +141,24 @@ pub(super) fn undo(effective: &Effective, args: &UndoArgs) -> Result<Exit, Failu
         };
         let (permit, reason) = (args.author.permit("undo"), args.author.reason());
         with_catalogue(&effective.config, "motcua undo", async |catalogue| {
-            catalogue.undo_run(&permit, &reason, &args.run, &mut progress).await.map_err(failure)
+            match catalogue.undo_run(&permit, &reason, &args.run, &mut progress).await {
+                Err(UndoError::NothingLeft { run, left }) if args.json => Ok(Err((run, left))),
+                done => done.map(Ok).map_err(failure),
+            }
         })
         .await
     })?;
-    let Some(undone) = done else {
+    let Some(done) = done else {
         output::words(UndoError::Interrupted);
         return Ok(Exit::Interrupted);
     };
-    output::data(&if args.json { undone_json(&undone) } else { undone_text(&undone) })?;
+    match done {
+        Ok(undone) => output::data(&if args.json { undone_json(&undone) } else { undone_text(&undone) })?,
+        Err((run, left)) => {
+            output::data(&nothing_json(&run, &left))?;
+            return Ok(Exit::Problems);
+        }
+    }
     Ok(Exit::Done)
 }
 
@@ -140,23 +167,40 @@ fn failure(error: UndoError) -> Failure {
         UndoError::NoSuchRun(_) => Exit::Usage,
         UndoError::Storage(error) => exit_of(error),
         UndoError::Interrupted => Exit::Interrupted,
+        UndoError::NothingLeft { left, .. } => {
+            let mut text = error.to_string();
+            text.push('\n');
+            add_left(&mut text, left);
+            return Failure::say(Exit::Problems, text.trim_end().to_owned());
+        }
         _ => Exit::Problems,
     };
     Failure::new(exit, error)
 }
 
+/// Why a record was left alone, by a name for programs.
+fn why(left: &Left) -> &'static str {
+    left.refusal.as_ref().map_or("written_since", Refusal::code)
+}
+
+fn left_json(left: &[Left]) -> Vec<Value> {
+    left.iter().map(|left| json!({ "kind": left.kind, "key": left.key, "why": why(left) })).collect()
+}
+
 fn undone_json(undone: &Undone) -> String {
-    let left: Vec<Value> = undone
-        .left
-        .iter()
-        .map(|left| {
-            let why = left.refusal.as_ref().map_or("written_since", Refusal::code);
-            json!({ "kind": left.kind, "key": left.key, "why": why })
-        })
-        .collect();
     let report = json!({
         "run": undone.run, "by": undone.by, "withdrawn": undone.withdrawn, "restored": undone.restored,
-        "left": left, "log": undone.place.log, "sequence": undone.place.sequence, "hash": undone.place.hash,
+        "left": left_json(&undone.left), "log": undone.place.log, "sequence": undone.place.sequence,
+        "hash": undone.place.hash,
+    });
+    // Numbers and texts always serialise.
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+/// What is said in JSON where nothing could be undone.
+fn nothing_json(run: &str, left: &[Left]) -> String {
+    let report = json!({
+        "run": run, "by": null, "withdrawn": 0, "restored": 0, "left": left_json(left), "error": "nothing_left",
     });
     // Numbers and texts always serialise.
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
@@ -167,16 +211,63 @@ fn undone_text(undone: &Undone) -> String {
         "Run {} undone: {} records withdrawn, {} as before; up to change {}.\n",
         undone.run, undone.withdrawn, undone.restored, undone.place.sequence
     );
-    if !undone.left.is_empty() {
-        let _ = writeln!(text, "{} records were left alone:", undone.left.len());
-        for Left { kind, key, refusal } in &undone.left {
-            let why = match refusal {
-                None => "written to since".to_owned(),
-                Some(refusal) => words(refusal),
-            };
-            let _ = writeln!(text, "  {} {key}: {why}", kind.as_str());
+    add_left(&mut text, &undone.left);
+    if let Some(by) = &undone.by {
+        let _ = writeln!(text, "To take this back: motcua undo {by}");
+    }
+    text
+}
+
+/// So many records that were left alone are named; JSON names all.
+const NAMED: usize = 20;
+
+/// The records that were left alone: how many of each kind and why, and some of them by name.
+fn add_left(text: &mut String, left: &[Left]) {
+    if left.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{} records were left alone:", left.len());
+    if left.len() > NAMED {
+        let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for one in left {
+            *counts.entry((one.kind.as_str(), why(one))).or_default() += 1;
+        }
+        for ((kind, why), count) in counts {
+            let _ = writeln!(text, "  {count} {kind}: {}", why.replace('_', " "));
         }
     }
-    let _ = writeln!(text, "To take this back: motcua undo {}", undone.by);
-    text
+    for Left { kind, key, refusal } in left.iter().take(NAMED) {
+        let why = match refusal {
+            None => "written to since".to_owned(),
+            Some(refusal) => words(refusal),
+        };
+        let _ = writeln!(text, "  {} {key}: {why}", kind.as_str());
+    }
+    if left.len() > NAMED {
+        let _ = writeln!(text, "  … and {} more; --json names them all", left.len() - NAMED);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use motcua_catalogue::EntityKind;
+
+    use super::*;
+
+    #[test]
+    fn many_records_that_were_left_are_counted_and_some_named() {
+        let left =
+            |number: usize, refusal| Left { kind: EntityKind::Centre, key: format!("c{number:05}"), refusal };
+        let mut text = String::new();
+        add_left(&mut text, &[left(1, None)]);
+        assert_eq!(text, "1 records were left alone:\n  centre c00001: written to since\n");
+        let needed = || Some(Refusal::Needed { by: "task t-1".to_owned(), others: 0 });
+        let many: Vec<Left> =
+            (0..1_557).map(|number| left(number, if number < 7 { needed() } else { None })).collect();
+        let mut text = String::new();
+        add_left(&mut text, &many);
+        assert!(text.contains("  7 centre: needed\n  1550 centre: written since\n"), "{text}");
+        assert!(text.ends_with("  … and 1537 more; --json names them all\n"), "{text}");
+        assert_eq!(text.lines().count(), 1 + 2 + NAMED + 1);
+    }
 }

@@ -212,7 +212,12 @@ fn to_text(tasks: &[Work]) -> String {
             let _ = writeln!(text, "    shown: {}; before: {}", said(shown), found.join(", "));
         }
         if let Some(answer) = &task.answer {
-            let _ = writeln!(text, "    {} ({})", answer.text, answer.answered_by);
+            let verdict = match answer.accepted {
+                Some(true) => "accepted: ",
+                Some(false) => "rejected: ",
+                None => "",
+            };
+            let _ = writeln!(text, "    {verdict}{} ({})", answer.text, answer.answered_by);
         }
     }
     let _ = writeln!(text, "{} tasks.", tasks.len());

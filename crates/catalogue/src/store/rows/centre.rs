@@ -8,6 +8,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use crate::availability::is_web_address;
 use crate::centre::Centre;
 use crate::change::EntityKind;
+use crate::code::UnitCode;
 use crate::log_key::LogKey;
 use crate::period::Period;
 use crate::permit::Belongs;
@@ -133,6 +134,10 @@ impl Kept for Centre {
 
     fn loosens(&self, after: &Self) -> bool {
         !self.period.is_within(after.period)
+    }
+
+    fn within(&self) -> Option<(UnitCode, Period)> {
+        Some((self.unit.clone(), self.period))
     }
 
     fn remember(&self, writer: &mut Writer, _subject: i64, place: Place) {

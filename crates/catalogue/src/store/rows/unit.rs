@@ -190,6 +190,10 @@ impl Kept for UnitPeriod {
         !self.period.is_within(after.period)
     }
 
+    fn within(&self) -> Option<(UnitCode, Period)> {
+        self.parent.clone().map(|parent| (parent, self.period))
+    }
+
     fn is_last(&self, writer: &Writer, unit_id: i64) -> bool {
         let spans = writer.known.units.as_ref().map_or(&[][..], |units| units.spans(&self.code));
         !spans.iter().any(|span| span.unit_id == unit_id)

@@ -11,12 +11,13 @@ pub(super) struct Differing<const N: usize> {
     pub(super) values: [Option<Value>; N],
 }
 
-/// The members in which states of a record differ, in the order of the alphabet. Lists are members as a whole.
+/// The members in which states of a record differ, in the order of the alphabet. The parts of lists are members as well,
+/// `sites[0].phones`, where all states have the same number of them; otherwise the list is one as a whole.
 pub(super) fn differing<const N: usize>(states: [Option<&Value>; N]) -> Vec<Differing<N>> {
     let members: [BTreeMap<String, &Value>; N] = states.map(|state| {
         let mut members = BTreeMap::new();
         if let Some(state) = state {
-            collect("", state, &mut members);
+            collect("", state, &states, &mut members);
         }
         members
     });
@@ -32,12 +33,30 @@ pub(super) fn differing<const N: usize>(states: [Option<&Value>; N]) -> Vec<Diff
         .collect()
 }
 
-fn collect<'a>(path: &str, value: &'a Value, members: &mut BTreeMap<String, &'a Value>) {
+fn collect<'a, const N: usize>(
+    path: &str,
+    value: &'a Value,
+    states: &[Option<&Value>; N],
+    members: &mut BTreeMap<String, &'a Value>,
+) {
     match value {
         Value::Object(parts) if !parts.is_empty() => {
             for (name, part) in parts {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                collect(&path, part, members);
+                collect(&path, part, &states.map(|state| state?.get(name)), members);
+            }
+        }
+        Value::Array(parts)
+            if states.iter().all(|state| {
+                state.and_then(Value::as_array).is_some_and(|others| {
+                    others.len() == parts.len()
+                        && others.iter().all(|part| part.is_object() || part.is_array())
+                })
+            }) && !parts.is_empty() =>
+        {
+            for (place, part) in parts.iter().enumerate() {
+                let path = format!("{path}[{place}]");
+                collect(&path, part, &states.map(|state| state?.get(place)), members);
             }
         }
         value => {
@@ -77,6 +96,20 @@ mod tests {
         assert!(differing([Some(&before), Some(&before)]).is_empty());
         // A new record differs in everything that it says.
         assert_eq!(differing([None, Some(&before)]).len(), 4);
+    }
+
+    #[test]
+    fn what_changes_within_a_long_list_is_named_by_its_place() {
+        let site = |phone: &str| json!({"address": "x".repeat(300), "phones": [phone]});
+        let (before, after) =
+            (json!({"sites": [site("1"), site("2")]}), json!({"sites": [site("1"), site("3")]}));
+        let found = differing([Some(&before), Some(&after)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].member, "sites[1].phones");
+        assert_eq!(found[0].values, [Some(json!(["2"])), Some(json!(["3"]))]);
+        // With a part more it is the list that changes.
+        let more = json!({"sites": [site("1"), site("2"), site("3")]});
+        assert_eq!(differing([Some(&before), Some(&more)])[0].member, "sites");
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) fn line(draft: &Draft, counts: DraftCounts) -> String {
         draft.actor,
         draft.title
     );
-    for (count, what) in [(left_out, "left out"), (conflicts, "in conflict")] {
+    for (count, what) in [(left_out, "left out"), (conflicts, "in conflict when last looked at")] {
         if count > 0 {
             let _ = write!(text, ", {count} {what}");
         }

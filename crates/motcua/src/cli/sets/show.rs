@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use motcua_catalogue::change_set::{ChangeItem, Conflict, Draft, DraftEvent, DraftState};
+use motcua_catalogue::change_set::{ChangeItem, Conflict, Draft, DraftCounts, DraftEvent, DraftState};
 use motcua_catalogue::{Catalogue, Permit, Refusal};
 use serde_json::{Value, json};
 
@@ -42,6 +42,12 @@ pub(super) async fn print(catalogue: &Catalogue, args: &ShowArgs) -> Printed {
         catalogue.draft_conflicts(&Permit::program(super::PROGRAM), args.set).await.map_err(failure)?
     } else {
         Vec::new()
+    };
+    // What was noted when it was last tried may be mended since.
+    let counts = if is_waiting {
+        DraftCounts { conflicts: u64::try_from(conflicts.len()).unwrap_or(u64::MAX), ..counts }
+    } else {
+        counts
     };
     if args.json {
         let mut set = list::to_json(&draft, counts);

@@ -12,9 +12,8 @@ pub(super) fn ways(draft: &Draft) -> Vec<String> {
     let steps = DraftState::ALL.into_iter().filter(|next| state.right_to(*next).is_some());
     let mut ways: Vec<String> = steps.filter_map(|next| step(id, next)).collect();
     if state.is_open() {
-        ways.push(format!(
-            "to leave records out, or take them in again: motcua sets leave-out {id} POSITION"
-        ));
+        ways.push(format!("to leave a record out: motcua sets leave-out {id} POSITION"));
+        ways.push(format!("to take it in again: motcua sets take-in {id} POSITION"));
     }
     if state.may_be_published() {
         let from = draft.effective_on.map_or_else(String::new, |day| format!(", from {day} on"));
