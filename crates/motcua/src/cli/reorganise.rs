@@ -142,7 +142,7 @@ fn undo(effective: &Effective, run: &str, args: &ReorganiseArgs) -> Result<Exit,
         };
         let permit = args.author.permit("reorganise");
         with_catalogue(&effective.config, "motcua reorganise", async |catalogue| {
-            reorganise::undo(catalogue, run, &permit, &mut progress).await.map_err(failure)
+            Box::pin(reorganise::undo(catalogue, run, &permit, &mut progress)).await.map_err(failure)
         })
         .await
     })?;

@@ -141,7 +141,7 @@ pub(super) fn undo(effective: &Effective, args: &UndoArgs) -> Result<Exit, Failu
         };
         let (permit, reason) = (args.author.permit("undo"), args.author.reason());
         with_catalogue(&effective.config, "motcua undo", async |catalogue| {
-            match catalogue.undo_run(&permit, &reason, &args.run, &mut progress).await {
+            match Box::pin(catalogue.undo_run(&permit, &reason, &args.run, &mut progress)).await {
                 Err(UndoError::NothingLeft { run, left }) if args.json => Ok(Err((run, left))),
                 done => done.map(Ok).map_err(failure),
             }
